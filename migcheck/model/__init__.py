@@ -1,0 +1,66 @@
+"""The nouns of migcheck: frozen data that the walk records, the checks judge and the reporters show.
+
+Nothing here imports anything but the standard library, so evidence can be made by hand in a test,
+pickled to another process and judged without a database.
+"""
+
+from migcheck.model.differences import Difference, DifferenceClass, DifferenceKind
+from migcheck.model.evidence import (
+    Drift,
+    Evidence,
+    History,
+    Idempotence,
+    Leak,
+    Level,
+    OneShot,
+    Problem,
+    RevisionEvidence,
+    RevisionInfo,
+    Statement,
+    Step,
+    StepError,
+    WayDown,
+)
+from migcheck.model.report import (
+    Finding,
+    FindingError,
+    Report,
+    RevisionResult,
+    Severity,
+    Skip,
+    Suppressed,
+    Target,
+)
+from migcheck.model.server import ServerAddress
+from migcheck.model.snapshot import ObjectKey, Snapshot
+
+__all__ = [
+    "Difference",
+    "DifferenceClass",
+    "DifferenceKind",
+    "Drift",
+    "Evidence",
+    "Finding",
+    "FindingError",
+    "History",
+    "Idempotence",
+    "Leak",
+    "Level",
+    "ObjectKey",
+    "OneShot",
+    "Problem",
+    "Report",
+    "RevisionEvidence",
+    "RevisionInfo",
+    "RevisionResult",
+    "ServerAddress",
+    "Severity",
+    "Skip",
+    "Snapshot",
+    "Statement",
+    "Step",
+    "StepError",
+    "Suppressed",
+    "Target",
+    "WayDown",
+]

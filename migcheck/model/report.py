@@ -1,0 +1,145 @@
+"""What checks make of the evidence, and what reporters show."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import Enum
+
+from migcheck.model.differences import Difference
+from migcheck.model.evidence import RevisionInfo
+
+
+class Severity(str, Enum):
+    """How bad a finding is; `--fail-on` draws the line."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """2 for an error, 1 for a warning, 0 for info."""
+        return {"error": 2, "warning": 1, "info": 0}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingError:
+    """The server's or Python's error behind a finding; the fields are those of `StepError`."""
+
+    type: str
+    message: str
+    sqlstate: str | None = None
+    statement: str | None = None
+    traceback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, where, how it is known and how to mend it.
+
+    `revision` is None for a finding about the whole history. `path` is absolute here and relative
+    in reports. `evidence` is `proved` (it was made to happen), `observed` or `inferred`.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    revision: str | None
+    message: str
+    remedy: str
+    path: str | None = None
+    line: int | None = None
+    evidence: str = "proved"
+    differences: tuple[Difference, ...] = ()
+    error: FindingError | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hex digits, the same for the same fault in every run and on every machine.
+
+        Made of the code, the revision and the objects concerned, never of line numbers or paths.
+        """
+        objects = sorted(
+            f"{d.kind.value} {d.object_type} {d.name} {d.attribute}" for d in self.differences
+        )
+        parts = [self.code, self.revision or "", *objects]
+        if self.error is not None:
+            parts += [self.error.type, self.error.sqlstate or ""]
+        if not objects and self.error is None:
+            parts.append(self.message)
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A finding that somebody answers for: `by` is `inline`, `baseline` or `config`."""
+
+    finding: Finding
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """A check that did not run (for one revision, or at all), and why."""
+
+    code: str
+    revision: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What was verified, and on what."""
+
+    config: str
+    dialect: str
+    server_version: str
+    provider: str
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionResult:
+    """How one revision fared: `status` is `passed`, `failed` or `skipped` (then with a reason).
+
+    `seconds` and `statements` map `upgrade`, `downgrade` and `reupgrade` to what was measured;
+    a step that did not run is missing.
+    """
+
+    info: RevisionInfo
+    status: str
+    reason: str | None
+    seconds: tuple[tuple[str, float], ...]
+    statements: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The result of a run.
+
+    `started_at` is UTC in ISO 8601 (`2026-01-31T12:00:00Z`), `seconds` the duration. `exit_code` is
+    0 clean or 1 with findings at or above the `fail_on` of the settings.
+    """
+
+    target: Target
+    heads: tuple[str, ...]
+    bases: tuple[str, ...]
+    revisions: tuple[RevisionResult, ...]
+    findings: tuple[Finding, ...]
+    suppressed: tuple[Suppressed, ...]
+    skipped: tuple[Skip, ...]
+    started_at: str
+    seconds: float
+    exit_code: int
+    notes: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """True when nothing at or above `fail_on` was found."""
+        return self.exit_code == 0
+
+    @property
+    def verified(self) -> int:
+        """How many revisions were walked (passed or failed, not skipped)."""
+        return sum(1 for result in self.revisions if result.status != "skipped")

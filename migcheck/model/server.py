@@ -1,0 +1,26 @@
+"""Where a database server answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ServerAddress:
+    """A running server and the login migcheck uses on it; plain data that another process can use.
+
+    `host` is a host name, an IP address, or the directory of a Unix socket (it then begins with a
+    slash). `database` is the maintenance database for CREATE and DROP DATABASE. `private` says that
+    the server is ours alone: started for this run and thrown away with it. `parameters` are further
+    connection parameters in the words of the server's own client library (for PostgreSQL libpq:
+    `sslmode`, `sslrootcert` ...).
+    """
+
+    dialect: str
+    host: str
+    port: int
+    user: str
+    password: str | None
+    database: str
+    private: bool
+    parameters: tuple[tuple[str, str], ...] = ()

@@ -1,0 +1,36 @@
+"""The whole schema at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class ObjectKey(NamedTuple):
+    """What identifies a schema object: its kind and its qualified name.
+
+    `kind` is the word of SQL (`table`, `column`, `constraint`, `index`, `trigger`, `role` ...).
+    `name` is unquoted and qualified as far as the kind needs it: `public.users` for a table,
+    `public.users.email` for a column, `public.f(integer, text)` for a routine.
+    """
+
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Every object a migration can change, at one moment.
+
+    `objects` maps each object to its attributes as canonical JSON text (an object with sorted
+    keys), so that two equal objects have equal strings and only what differs is ever parsed.
+    """
+
+    objects: Mapping[ObjectKey, str] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[ObjectKey]:
+        return iter(self.objects)
+
+    def __len__(self) -> int:
+        return len(self.objects)
