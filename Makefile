@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-matrix lint format docs bench profile clean
+.PHONY: help demo test test-matrix lint format docs bench clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -32,7 +32,7 @@ test-matrix: $(VENV)/.installed-dev  ## the core tests under each supported Pyth
 lint: $(VENV)/.installed-dev  ## ruff, mypy --strict, the layers of the design, docstring coverage
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/interrogate migcheck
 
 format: $(VENV)/.installed-dev  ## let ruff lay out the code
@@ -43,9 +43,6 @@ docs: $(VENV)/.installed  ## generate the page of each check and the picture in 
 
 bench: $(VENV)/.installed  ## what verify costs, against alembic itself (minutes)
 	@$(BIN)/python -m bench $(ARGS)
-
-profile: $(VENV)/.installed  ## where the time of one verify goes
-	@$(BIN)/python -m bench --profile $(ARGS)
 
 clean:  ## remove all that the other targets made
 	@rm -rf $(VENV) .venvs build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""What migcheck costs, measured against what Alembic itself costs: `make bench`."""
