@@ -59,9 +59,8 @@ def _header(field: Field, server: str) -> str:
     return "\n".join(
         (
             f"{field.revisions} revisions of simple DDL, linear; wall time of whole processes",
-            f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
-            f"{server}, load {os.getloadavg()[0]:.1f}",
-            packages,
+            f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores; {server}",
+            f"Python {platform.python_version()}, {packages}; load {os.getloadavg()[0]:.1f}",
         )
     )
 
