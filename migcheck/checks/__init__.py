@@ -1,0 +1,79 @@
+"""The catalogue of checks. Checks judge recorded evidence; they run nothing and import no database.
+
+A new check is a file beside this one that defines CHECK, a line in CHECKS, fixtures/<CODE>/bad and
+good, its generated page in docs/checks, and an entry in the changelog; a test enforces it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from migcheck.checks import (
+    base_not_clean,
+    broken_history,
+    column_order,
+    downgrade_fails,
+    empty_downgrade,
+    ignore_without_reason,
+    irreversible,
+    model_drift,
+    module_state,
+    multiple_heads,
+    not_idempotent,
+    not_repeatable,
+    not_reversible,
+    one_shot_differs,
+    reupgrade_fails,
+    session_leak,
+    unused_ignore,
+    upgrade_fails,
+)
+from migcheck.checks.acknowledgements import irreversible_reason
+from migcheck.checks.base import Check
+from migcheck.checks.judgement import Judgement, exit_code, judge_with
+from migcheck.model import Evidence
+
+CHECKS: tuple[Check, ...] = (
+    unused_ignore.CHECK,
+    ignore_without_reason.CHECK,
+    multiple_heads.CHECK,
+    broken_history.CHECK,
+    empty_downgrade.CHECK,
+    upgrade_fails.CHECK,
+    downgrade_fails.CHECK,
+    reupgrade_fails.CHECK,
+    not_reversible.CHECK,
+    not_repeatable.CHECK,
+    not_idempotent.CHECK,
+    base_not_clean.CHECK,
+    one_shot_differs.CHECK,
+    column_order.CHECK,
+    irreversible.CHECK,
+    session_leak.CHECK,
+    module_state.CHECK,
+    model_drift.CHECK,
+)
+
+
+def judge(
+    evidence: Evidence | Sequence[Evidence],
+    *,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    severity: Mapping[str, str] | Iterable[tuple[str, str]] = (),
+    sources: Mapping[str, str] | None = None,
+    independent_branches: Sequence[str] = (),
+) -> Judgement:
+    """Judge the evidence of one or several targets with all CHECKS; arguments as for `judge_with`."""
+    return judge_with(
+        CHECKS,
+        evidence,
+        select=select,
+        ignore=ignore,
+        severity=severity,
+        sources=sources,
+        independent_branches=independent_branches,
+    )
+
+
+__all__ = ["CHECKS", "Check", "Judgement", "exit_code", "irreversible_reason", "judge"]

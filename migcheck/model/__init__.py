@@ -4,6 +4,7 @@ Nothing here imports anything but the standard library, so evidence can be made 
 pickled to another process and judged without a database.
 """
 
+from migcheck.model.acknowledgements import Acknowledgement
 from migcheck.model.differences import Difference, DifferenceClass, DifferenceKind
 from migcheck.model.evidence import (
     Drift,
@@ -35,6 +36,7 @@ from migcheck.model.server import ServerAddress
 from migcheck.model.snapshot import ObjectKey, Snapshot
 
 __all__ = [
+    "Acknowledgement",
     "Difference",
     "DifferenceClass",
     "DifferenceKind",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from migcheck.model.acknowledgements import Acknowledgement
 from migcheck.model.differences import Difference
 
 
@@ -94,12 +95,17 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The revisions to verify, in the topological order in which they were walked."""
+    """The revisions to verify, in the topological order in which they were walked.
+
+    `independent_branches` are branch labels and revisions that the settings declare to be branches
+    of their own, so that a head on each of them is meant.
+    """
 
     revisions: tuple[RevisionInfo, ...]
     heads: tuple[str, ...]
     bases: tuple[str, ...]
     problems: tuple[Problem, ...] = ()
+    independent_branches: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +184,8 @@ class Evidence:
     """All that was recorded of one target.
 
     A pass that did not run is None, with the reason in `skipped` under the code of its check.
+    `acknowledgements` are not seen by the walk: they are read from the revision files when the
+    evidence is judged.
     """
 
     history: History
@@ -188,3 +196,4 @@ class Evidence:
     drift: Drift | None = None
     skipped: tuple[tuple[str, str | None, str], ...] = ()
     notes: tuple[str, ...] = ()
+    acknowledgements: tuple[Acknowledgement, ...] = ()

@@ -1,0 +1,113 @@
+"""Acknowledgements: `# migcheck: ignore[MC204] reason` and `# migcheck: irreversible reason`.
+
+Comments are found with the tokenizer, so the same words in a string are none.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+
+from migcheck.model import Acknowledgement, Finding
+
+_COMMENT = re.compile(
+    r"#\s*migcheck\s*:\s*(?P<directive>[A-Za-z-]+)\s*(?:\[(?P<codes>[^\]]*)\])?\s*[:,-]*\s*(?P<reason>[^#]*)"
+)
+
+
+def acknowledgements(source: str, path: str, revision: str | None) -> tuple[Acknowledgement, ...]:
+    """The acknowledgements in the text of one revision file, in the order of their lines.
+
+    A comment on a line of its own before the first function or class holds for the whole revision;
+    on the line of code (or on one of the lines of a call) for that statement; on a line of its own
+    further down for the statement that follows.
+    """
+    statements = _statements(source)
+    first_definition = min((start for start, _, is_definition in statements if is_definition), default=None)
+    found = []
+    for line, text, alone in _comments(source):
+        match = _COMMENT.search(text)
+        if not match:
+            continue
+        whole = alone and (first_definition is None or line < first_definition)
+        codes = tuple(code.strip().upper() for code in (match["codes"] or "").split(",") if code.strip())
+        found.append(
+            Acknowledgement(
+                revision=revision,
+                path=path,
+                line=line,
+                directive=match["directive"].lower(),
+                codes=tuple(dict.fromkeys(codes)),
+                reason=match["reason"].strip(),
+                lines=None if whole else _scope(line, alone, statements),
+            )
+        )
+    return tuple(found)
+
+
+def irreversible_reason(source: str) -> str | None:
+    """The reason of the `# migcheck: irreversible REASON` in a revision file, None without one.
+
+    A mark that gives no reason still marks; `no reason given` stands for it then (and MC002 tells).
+    """
+    for comment in acknowledgements(source, "", None):
+        if comment.directive == "irreversible":
+            return comment.reason or "no reason given"
+    return None
+
+
+def holds_for(acknowledgement: Acknowledgement, finding: Finding) -> bool:
+    """True when the comment answers for the finding."""
+    if acknowledgement.directive != "ignore" or finding.code not in acknowledgement.codes:
+        return False
+    if finding.path is None or finding.path != acknowledgement.path:
+        return False
+    if acknowledgement.lines is None:
+        return True
+    first, last = acknowledgement.lines
+    return finding.line is not None and first <= finding.line <= last
+
+
+def _comments(source: str) -> Iterator[tuple[int, str, bool]]:
+    """Line, text and "stands alone on its line" of each comment; up to the first error of a broken file."""
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+            if token.type == tokenize.COMMENT:
+                yield token.start[0], token.string, not token.line[: token.start[1]].strip()
+    except (tokenize.TokenError, SyntaxError):
+        return
+
+
+def _statements(source: str) -> list[tuple[int, int, bool]]:
+    """First line, last line and "is a definition" of all statements; of compound ones the header."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return []
+    found = []
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.stmt):
+            continue
+        body = getattr(node, "body", None)
+        last = node.end_lineno or node.lineno
+        if isinstance(body, list) and body:
+            last = max(node.lineno, body[0].lineno - 1) if body[0].lineno > node.lineno else node.lineno
+        found.append(
+            (node.lineno, last, isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)))
+        )
+    return sorted(found)
+
+
+def _scope(line: int, alone: bool, statements: list[tuple[int, int, bool]]) -> tuple[int, int]:
+    """The lines of the statement around `line`, or of the next one for a comment that stands alone."""
+    around = [(first, last) for first, last, _ in statements if first <= line <= last]
+    if around:
+        return max(around)
+    if alone:
+        after = [(first, last) for first, last, _ in statements if first > line]
+        if after:
+            return min(after)
+    return line, line

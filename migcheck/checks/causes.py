@@ -1,0 +1,283 @@
+"""Errors explained: what the server's or Python's words mean for the one who wrote the migration."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from migcheck.checks.objects import SchemaObject, schema_object
+from migcheck.checks.remedies import removal
+from migcheck.checks.remedies.code import execute, literal, qualified
+from migcheck.checks.statements import abbreviated, mentions
+from migcheck.checks.wording import enumeration, shown
+from migcheck.model import DifferenceKind, RevisionEvidence, StepError
+
+DUPLICATE_OBJECT = frozenset({"42710", "42P07", "42P06", "42723", "42701"})
+UNDEFINED_OBJECT = frozenset({"42704", "42P01", "42703", "42883", "3F000"})
+_UNNAMED = re.compile(
+    r"Can't emit DROP CONSTRAINT for constraint (?P<class>\w+)\(.*it has no name", re.DOTALL
+)
+_UNNAMED_TYPES = {
+    "UniqueConstraint": "unique",
+    "ForeignKeyConstraint": "foreign key",
+    "CheckConstraint": "check",
+    "PrimaryKeyConstraint": "primary key",
+}
+_NO_EXTENSION = re.compile(
+    r'extension "(?P<name>[^"]+)" is not available|extension control file "[^"]*/(?P<file>[^"/]+)\.control"'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a step failed, as a clause that follows the error, and what to do about it."""
+
+    meaning: str
+    remedy: str
+
+
+def cause_of(error: StepError, seen: RevisionEvidence) -> Cause | None:
+    """The cause of `error` where it is one that has a name, else None."""
+    for explain in _EXPLANATIONS:
+        if found := explain(error, seen):
+            return found
+    return None
+
+
+def headline(error: StepError) -> str:
+    """The error in one line: `psycopg.errors.DuplicateObject: type "status" already exists`."""
+    message = re.sub(r" at 0x[0-9a-fA-F]+", "", error.message).strip().split("\n", 1)[0]
+    name = error.type.rpartition(".")[2]
+    text = f"{name}: {shown(message, 200)}" if message else name
+    return text + (f" [{abbreviated(error.statement)}]" if error.statement else "")
+
+
+def is_not_implemented(error: StepError | None) -> bool:
+    """True for a downgrade that says by NotImplementedError that there is no way back."""
+    return error is not None and error.type.rpartition(".")[2] == "NotImplementedError"
+
+
+def duplicate_name(error: StepError) -> tuple[str, str] | None:
+    """Kind and name of the object that is there already: `("type", "status")`, or None."""
+    match = re.search(
+        r'(\w[\w ]*?) "([^"]+)"(?: (?:of|for) (?:relation|table) "[^"]+")? already exists', error.message
+    )
+    return (
+        (match[1].strip().split("\n")[-1], match[2]) if match and error.sqlstate in DUPLICATE_OBJECT else None
+    )
+
+
+def _unnamed_constraint(error: StepError, seen: RevisionEvidence) -> Cause | None:
+    match = _UNNAMED.search(error.message)
+    unnamed = match or "None passthrough" in error.message or 'CONSTRAINT ""' in (error.statement or "")
+    if not unnamed:
+        return None
+    kind = _UNNAMED_TYPES.get(match["class"]) if match else None
+    table = re.search(r"table=Table\('([^']+)'", error.message)
+    candidates = _named_by_database(seen, kind, table[1] if table else None)
+    meaning = "the constraint is dropped by the name None, and there is no such constraint"
+    if not candidates:
+        return Cause(
+            f"{meaning}: the database gave it a name when the upgrade made it without one",
+            "Give the constraint a name in the upgrade, and use that name in op.drop_constraint. The name"
+            " that the database chose shows in \\d TABLE of psql.",
+        )
+    names = enumeration([f"{c.name} ({c.constraint_type} on {c.qualified_table})" for c in candidates])
+    verb = "is" if len(candidates) == 1 else "may be one of"
+    return Cause(
+        f"{meaning}: the upgrade made it without a name, and the name that the database gave it {verb}"
+        f" {names}",
+        "Use that name in the downgrade:\n"
+        + "\n".join(removal(c) for c in candidates)
+        + "\nor give the constraint a name of your own in the upgrade as well.",
+    )
+
+
+def _named_by_database(seen: RevisionEvidence, kind: str | None, table: str | None) -> list[SchemaObject]:
+    """Constraints that the upgrade made without naming them, the likeliest only."""
+    statements = seen.upgrade.statements if seen.upgrade else ()
+    added = [
+        schema_object(d)
+        for d in seen.applied or ()
+        if d.object_type == "constraint" and d.kind is DifferenceKind.ADDED and d.attribute is None
+    ]
+    found = [c for c in added if not any(mentions(s, c.name) for s in statements)]
+    if kind:
+        found = [c for c in found if c.constraint_type in (kind, "")]
+    if table:
+        found = [c for c in found if c.table == table]
+    return sorted(found, key=str)
+
+
+def _missing_extension(error: StepError, seen: RevisionEvidence) -> Cause | None:
+    match = _NO_EXTENSION.search(error.message) if error.sqlstate in ("58P01", "0A000", None) else None
+    if not match:
+        return None
+    name = match["name"] or match["file"]
+    return Cause(
+        f"this server does not have the extension {name}",
+        f"Run migcheck on a server that has {name}: --database local uses the PostgreSQL installed on this"
+        " machine (on Debian, contrib modules come with the package postgresql, others with"
+        " postgresql-NN-NAME), --database URL any server on which migcheck may create databases. `migcheck"
+        " doctor` shows which there are.",
+    )
+
+
+def _unsafe_enum_value(error: StepError, seen: RevisionEvidence) -> Cause | None:
+    if error.sqlstate != "55P04":
+        return None
+    return Cause(
+        "a value added to an enum cannot be used before the transaction that added it is committed",
+        "Add the value in a revision of its own, or inside `with op.get_context().autocommit_block():`.",
+    )
+
+
+def _inside_transaction(error: StepError, seen: RevisionEvidence) -> Cause | None:
+    if error.sqlstate != "25001":
+        return None
+    return Cause(
+        "the statement refuses to run inside a transaction, and Alembic opens one around the step",
+        "Put the statement into `with op.get_context().autocommit_block():`.",
+    )
+
+
+def _dependent_objects(error: StepError, seen: RevisionEvidence) -> Cause | None:
+    if error.sqlstate != "2BP01":
+        return None
+    return Cause(
+        "other objects still depend on what is dropped",
+        "Drop the dependent objects first (the error's DETAIL names them), in the reverse of the order in"
+        " which they were made; CASCADE would drop things that another revision made.",
+    )
+
+
+def _time_limit(error: StepError, seen: RevisionEvidence) -> Cause | None:
+    if error.type.rpartition(".")[2] == "StepTimeout":
+        return Cause(
+            "the step did not end within the time limit",
+            "Look for a lock that the migration waits for (a second connection of its own?), an endless loop"
+            " or input that nobody gives. --step-timeout changes the limit.",
+        )
+    if error.sqlstate in ("55P03", "40P01", "57014"):
+        return Cause(
+            "the statement waited for a lock, or was cut off by a timeout set in env.py or the revision",
+            "Use one connection in a revision, op.get_bind(): a second one waits for the locks of the first.",
+        )
+    return None
+
+
+def _asks_for_input(error: StepError, seen: RevisionEvidence) -> Cause | None:
+    if error.type.rpartition(".")[2] != "EOFError":
+        return None
+    return Cause(
+        "the migration asks for input, and a deploy has nobody to give it",
+        "Take the answer from `-x` arguments (op.get_context().config or context.get_x_argument) with a safe"
+        " default.",
+    )
+
+
+def _needs_using(error: StepError, seen: RevisionEvidence) -> Cause | None:
+    match = re.search(r'column "([^"]+)" cannot be cast automatically to type ([^\n]+)', error.message)
+    if not match or error.sqlstate != "42804":
+        return None
+    column, type_ = match[1], match[2].strip()
+    using = literal(f"{column}::{type_}")
+    return Cause(
+        f"PostgreSQL does not convert column {column} to {type_} unasked",
+        f"Say how: op.alter_column(..., postgresql_using={using}).",
+    )
+
+
+def _missing_object(error: StepError, seen: RevisionEvidence) -> Cause | None:
+    match = re.search(r'"([^"]+)"(?: of relation "[^"]+")? does not exist', error.message)
+    if not match or error.sqlstate not in UNDEFINED_OBJECT:
+        return None
+    name = match[1].rpartition(".")[2]
+    made = _made_under_another_name(seen, error)
+    if not made:
+        return Cause(
+            f"{name} is not there at this point of the history",
+            f"Check the name against the revision that makes {name}; what no revision makes (a create_all, an"
+            " extension, a role) comes in with --setup FILE.sql.",
+        )
+    return Cause(
+        f"{name} does not exist; the upgrade made {made}",
+        "Use the name that the object has:\n" + removal(made),
+    )
+
+
+def _made_under_another_name(seen: RevisionEvidence, error: StepError) -> SchemaObject | None:
+    """The one object that the upgrade made of the kind that the failing DROP speaks of."""
+    statement = error.statement or ""
+    kind = re.search(
+        r"\bDROP (CONSTRAINT|INDEX|TABLE|TYPE|COLUMN|VIEW|TRIGGER|SEQUENCE)\b", statement, re.IGNORECASE
+    )
+    table = re.search(
+        r'\bALTER TABLE (?:ONLY )?(?:IF EXISTS )?(?:"?\w+"?\.)?"?(\w+)', statement, re.IGNORECASE
+    )
+    if not kind:
+        return None
+    made = [
+        schema_object(d)
+        for d in seen.applied or ()
+        if d.kind is DifferenceKind.ADDED and d.attribute is None and d.object_type == kind[1].lower()
+    ]
+    if table:
+        made = [target for target in made if target.table == table[1]]
+    return made[0] if len(made) == 1 else None
+
+
+def _duplicate_key(error: StepError, seen: RevisionEvidence) -> Cause | None:
+    if error.sqlstate != "23505":
+        return None
+    table = re.search(r"\bINTO\s+([\w.\"]+)", error.statement or "", re.IGNORECASE)
+    where = f" into {table[1]}" if table else ""
+    return Cause(
+        f"the row that the migration inserts{where} is there already",
+        "Delete in downgrade() the rows that upgrade() inserts"
+        + (f", for example {execute(f'DELETE FROM {table[1]} WHERE ...')}" if table else "")
+        + "; or insert with ON CONFLICT DO NOTHING.",
+    )
+
+
+def _duplicate_object(error: StepError, seen: RevisionEvidence) -> Cause | None:
+    found = duplicate_name(error)
+    if not found:
+        return None
+    kind, name = found
+    return Cause(
+        f"{kind} {name} is there already",
+        f"Do not make {kind} {name} twice: drop it where its owner is dropped, or create it only when it is"
+        " missing.",
+    )
+
+
+def drop_of_duplicate(error: StepError, seen: RevisionEvidence) -> str:
+    """The code that drops in downgrade() what the second upgrade stumbled over; "" where unknown."""
+    found = duplicate_name(error)
+    if not found:
+        return ""
+    kind, name = found
+    for difference in (*(seen.reverted or ()), *(seen.applied or ())):
+        target = schema_object(difference)
+        if difference.kind is DifferenceKind.ADDED and target.name.split("(", 1)[0] == name:
+            return removal(target)
+    if kind == "type":
+        return f"sa.Enum(name={literal(name)}).drop(op.get_bind())"
+    return execute(f"DROP {'TABLE' if kind == 'relation' else kind.upper()} {qualified('', name)}")
+
+
+_EXPLANATIONS: Sequence[Callable[[StepError, RevisionEvidence], Cause | None]] = (
+    _unnamed_constraint,
+    _missing_extension,
+    _unsafe_enum_value,
+    _inside_transaction,
+    _dependent_objects,
+    _time_limit,
+    _asks_for_input,
+    _needs_using,
+    _missing_object,
+    _duplicate_key,
+    _duplicate_object,
+)

@@ -1,0 +1,192 @@
+"""From evidence to findings: run the checks, set apart what somebody answers for, say what was not judged."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from migcheck.checks.acknowledgements import acknowledgements, holds_for
+from migcheck.checks.base import Check
+from migcheck.model import Acknowledgement, Evidence, Finding, RevisionEvidence, Severity, Skip, Suppressed
+
+_OF_REVISION = frozenset({"upgrade", "downgrade", "reupgrade", "reverted", "reapplied"})
+_PASSES = frozenset({"ways_down", "idempotence", "one_shot", "drift"})
+_COMMENTS = "acknowledgements"
+
+
+class Judgement(NamedTuple):
+    """Findings that count, findings that somebody answers for, and checks that did not run; all sorted."""
+
+    findings: tuple[Finding, ...]
+    suppressed: tuple[Suppressed, ...]
+    skipped: tuple[Skip, ...]
+
+
+def judge_with(
+    checks: Sequence[Check],
+    evidence: Evidence | Sequence[Evidence],
+    *,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    severity: Mapping[str, str] | Iterable[tuple[str, str]] = (),
+    sources: Mapping[str, str] | None = None,
+    independent_branches: Sequence[str] = (),
+) -> Judgement:
+    """Run `checks` over the evidence of one or several targets.
+
+    `select` and `ignore` are codes or prefixes of codes: only what is selected runs (an empty
+    `select` takes all), and what is ignored is kept among the suppressed. `severity` maps codes to
+    the severities of the settings. `sources` maps the paths of revision files (as in
+    `RevisionInfo.path`) to their text, where the acknowledgements are. A finding that two targets
+    share is reported once.
+    """
+    parts = [evidence] if isinstance(evidence, Evidence) else list(evidence)
+    parts = [_with_branches(part, independent_branches) for part in parts]
+    chosen = [check for check in checks if _matches(check.code, select) or not select]
+    found = [f for part in parts for check in chosen if check.needs != _COMMENTS for f in check.judge(part)]
+    comments = _read_comments(parts, sources or {})
+    ran = [check for check in chosen if not _matches(check.code, ignore)]
+    comments = tuple(_weighed(comment, found, checks, ran, parts) for comment in comments)
+    if parts:
+        commented = replace(parts[0], acknowledgements=comments)
+        found += [f for check in chosen if check.needs == _COMMENTS for f in check.judge(commented)]
+    findings, suppressed = _sorted_out(found, comments, dict(severity), ignore, _positions(parts))
+    return Judgement(findings, suppressed, _skips(parts, ran))
+
+
+def exit_code(findings: Iterable[Finding], fail_on: str) -> int:
+    """1 when a finding is at or above `fail_on` (`error`, `warning`, `info`; `never` for none), else 0."""
+    if fail_on == "never":
+        return 0
+    line = Severity(fail_on).rank
+    return int(any(finding.severity.rank >= line for finding in findings))
+
+
+def _matches(code: str, prefixes: Sequence[str]) -> bool:
+    return any(code.startswith(prefix.strip().upper()) for prefix in prefixes if prefix.strip())
+
+
+def _with_branches(evidence: Evidence, names: Sequence[str]) -> Evidence:
+    if not names:
+        return evidence
+    declared = tuple(dict.fromkeys((*evidence.history.independent_branches, *names)))
+    return replace(evidence, history=replace(evidence.history, independent_branches=declared))
+
+
+def _read_comments(parts: Sequence[Evidence], sources: Mapping[str, str]) -> tuple[Acknowledgement, ...]:
+    revisions = {info.path: info.revision for part in parts for info in part.history.revisions}
+    return tuple(
+        comment
+        for path, revision in revisions.items()
+        if path in sources
+        for comment in acknowledgements(sources[path], path, revision)
+    )
+
+
+def _weighed(
+    comment: Acknowledgement,
+    found: Sequence[Finding],
+    checks: Sequence[Check],
+    ran: Sequence[Check],
+    parts: Sequence[Evidence],
+) -> Acknowledgement:
+    """The comment with the codes that nothing needed and those that no check has."""
+    if comment.directive != "ignore":
+        return comment
+    known = {check.code: check for check in checks}
+    unknown, unused = [], []
+    for code in comment.codes:
+        if code not in known:
+            nearest = difflib.get_close_matches(code, known, n=1, cutoff=0.7)
+            unknown.append((code, nearest[0] if nearest else ""))
+            continue
+        check = known[code]
+        if check.needs == _COMMENTS or check not in ran or not _judged(check, comment.revision, parts):
+            continue
+        if not any(finding.code == code and holds_for(comment, finding) for finding in found):
+            unused.append(code)
+    return replace(comment, unknown=tuple(unknown), unused=tuple(unused))
+
+
+def _judged(check: Check, revision: str | None, parts: Sequence[Evidence]) -> bool:
+    """True when the check had what it needs to judge this revision."""
+    return any(
+        _has(check.needs, seen, part)
+        for part in parts
+        for seen in part.revisions
+        if seen.revision == revision
+    )
+
+
+def _has(needs: str, seen: RevisionEvidence, evidence: Evidence) -> bool:
+    if needs in _OF_REVISION:
+        return getattr(seen, needs) is not None
+    if needs == "ways_down":
+        return any(
+            seen.revision == way.failed or any(level.revision == seen.revision for level in way.levels)
+            for way in evidence.ways_down
+        )
+    return needs not in _PASSES or getattr(evidence, needs) is not None
+
+
+def _positions(parts: Sequence[Evidence]) -> dict[str | None, int]:
+    order: dict[str | None, int] = {}
+    for part in parts:
+        for info in part.history.revisions:
+            order.setdefault(info.revision, len(order))
+    return order
+
+
+def _sorted_out(
+    found: Iterable[Finding],
+    comments: Sequence[Acknowledgement],
+    severity: Mapping[str, str],
+    ignore: Sequence[str],
+    order: Mapping[str | None, int],
+) -> tuple[tuple[Finding, ...], tuple[Suppressed, ...]]:
+    def key(finding: Finding) -> tuple[int, str, str, str, str]:
+        # What concerns the whole history comes after what concerns one revision.
+        first = finding.differences[0] if finding.differences else None
+        place = order.get(finding.revision, len(order))
+        return (
+            place,
+            finding.code,
+            first.object_type if first else "",
+            first.name if first else "",
+            finding.message,
+        )
+
+    unique: dict[tuple[str, int | None], Finding] = {}
+    for finding in found:
+        if finding.code in severity:
+            finding = replace(finding, severity=Severity(severity[finding.code]))
+        unique.setdefault((finding.fingerprint, None if finding.differences else finding.line), finding)
+    findings, suppressed = [], []
+    for finding in sorted(unique.values(), key=key):
+        comment = next((c for c in comments if holds_for(c, finding)), None)
+        if _matches(finding.code, ignore):
+            suppressed.append(Suppressed(finding, f"{finding.code} is ignored by the settings", "config"))
+        elif comment is not None:
+            suppressed.append(Suppressed(finding, comment.reason, "inline"))
+        else:
+            findings.append(finding)
+    return tuple(findings), tuple(suppressed)
+
+
+def _skips(parts: Sequence[Evidence], ran: Sequence[Check]) -> tuple[Skip, ...]:
+    """What the walk left out, and passes that are not there without a word."""
+    order, codes = _positions(parts), {check.code for check in ran}
+    skips = [Skip(*entry) for part in parts for entry in part.skipped if entry[0] in codes]
+    for part in parts:
+        told = {skip.code for skip in skips if skip.revision is None}
+        for check in ran:
+            if check.needs not in _PASSES or check.code in told:
+                continue
+            if not getattr(part, check.needs):
+                skips.append(Skip(check.code, None, "the walk did not get that far"))
+            elif part.drift is not None and part.drift.error is not None and check.needs == "drift":
+                skips.append(Skip(check.code, None, f"autogenerate failed: {part.drift.error.message}"))
+    unique = dict.fromkeys(skips)
+    return tuple(sorted(unique, key=lambda s: (order.get(s.revision, len(order)), s.code, s.reason)))

@@ -1,0 +1,83 @@
+"""MC205: the second upgrade ends in another schema than the first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from migcheck.checks.base import Check, infos
+from migcheck.checks.lines import line_in_upgrade
+from migcheck.checks.objects import by_object, schema_object, semantic
+from migcheck.checks.wording import holds_timestamps, listing, sentence
+from migcheck.model import Difference, Evidence, Finding, RevisionEvidence, Severity
+
+
+def unrepeatable(evidence: Evidence) -> frozenset[tuple[str, str, str | None]]:
+    """Object type, name and attribute of all that differs from one upgrade to the next anyway."""
+    return frozenset(
+        (d.object_type, d.name, d.attribute)
+        for seen in evidence.revisions
+        for d in semantic(seen.reapplied)
+        if d.attribute is not None
+    )
+
+
+def _judge(evidence: Evidence) -> Iterable[Finding]:
+    known = infos(evidence)
+    for seen in evidence.revisions:
+        info = known[seen.revision]
+        for group in by_object(semantic(seen.reapplied)):
+            message, remedy = _explained(group, seen)
+            line = line_in_upgrade(group, seen.upgrade, info)
+            yield CHECK.finding(message, remedy, info=info, line=line, differences=group)
+
+
+def _explained(group: tuple[Difference, ...], seen: RevisionEvidence) -> tuple[str, str]:
+    message = (
+        sentence(
+            group,
+            missing="is there after the first upgrade and missing after the second",
+            extra="is there after the second upgrade and not after the first",
+            moment="after the second upgrade than after the first",
+        )
+        .replace(" before, ", " first, ")
+        .replace(" now)", " then)")
+    )
+    if any(holds_timestamps(d) for d in group):
+        target = schema_object(group[0])
+        return (
+            f"{message}: the value is the time at which the migration ran, so every database gets another"
+            " one",
+            'Let the database take the time when a row comes in: server_default=sa.text("now()") for'
+            f" {target}, not"
+            " datetime.now() or str(func) evaluated in Python.",
+        )
+    left = semantic(seen.reverted)
+    if left:
+        message += f"; the downgrade left {listing(left, 3)} different (see MC204)"
+        return (
+            message,
+            "Mend the downgrade first; the second upgrade then starts from the same schema as the first.",
+        )
+    return message, (
+        "Make upgrade() depend on the schema alone: no clock, no random value, no environment, no state kept"
+        " in the module, no IF NOT EXISTS that skips work the second time."
+    )
+
+
+CHECK = Check(
+    code="MC205",
+    name="not-repeatable",
+    severity=Severity.ERROR,
+    proves="The second upgrade ends in the same schema as the first.",
+    why=(
+        "If the same revision makes two different schemas, staging proves nothing about production. The"
+        " usual reason is a default computed in Python when the migration runs (datetime.utcnow(), uuid4()),"
+        " or what a downgrade left."
+    ),
+    remedy=(
+        'Let the database compute defaults (server_default=sa.text("now()")) and mend the downgrade (MC204).'
+    ),
+    acknowledge="`# migcheck: ignore[MC205] reason` on the line of the finding or at the top of the file.",
+    needs="reapplied",
+    judge=_judge,
+)

@@ -1,0 +1,160 @@
+"""The schema object behind a difference: its parts, and how a person calls it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from migcheck.model import Difference, DifferenceClass, DifferenceKind
+
+# Objects that have a name only within a table.
+_ON_TABLE = frozenset({"column", "constraint", "trigger", "policy", "rule"})
+_CONSTRAINT_WORDS = {
+    "p": "primary key",
+    "u": "unique",
+    "f": "foreign key",
+    "c": "check",
+    "x": "exclude",
+    "n": "not null",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaObject:
+    """An object taken apart: `schema` and `table` (bare name) are "" where there is none."""
+
+    kind: str
+    schema: str
+    table: str
+    name: str
+    definition: dict[str, Any]
+
+    @property
+    def qualified(self) -> str:
+        """The name with its schema, as SQL wants it unless it needs quotes; `public.` is left out."""
+        return _shown(self.schema, self.name)
+
+    @property
+    def qualified_table(self) -> str:
+        """The name of the table with its schema; `public.` is left out."""
+        return _shown(self.schema, self.table)
+
+    @property
+    def text(self) -> str:
+        """The server's definition, "" where it is not known."""
+        return str(self.definition.get("text") or "")
+
+    @property
+    def constraint_type(self) -> str:
+        """`unique`, `foreign key`, `check`, `primary key` ..., "" for anything but a constraint."""
+        if self.kind != "constraint":
+            return ""
+        kind = str(self.definition.get("type") or "").lower().replace("_", " ")
+        if kind in _CONSTRAINT_WORDS:
+            return _CONSTRAINT_WORDS[kind]
+        match = re.match(
+            r"(PRIMARY KEY|UNIQUE|FOREIGN KEY|CHECK|EXCLUDE|NOT NULL)\b", self.text or kind.upper()
+        )
+        return match[1].lower() if match else kind
+
+    @property
+    def is_enum(self) -> bool:
+        """True for a type made of labels."""
+        return self.kind == "type" and (
+            "labels" in self.definition or self.definition.get("type") in ("e", "enum")
+        )
+
+    def __str__(self) -> str:
+        if self.kind == "column":
+            return f"column {self.qualified_table}.{self.name}"
+        kind = f"{self.constraint_type} constraint".strip() if self.kind == "constraint" else self.kind
+        if self.is_enum:
+            kind = "enum type"
+        if self.table:
+            return f"{kind} {self.name} on {self.qualified_table}"
+        return f"{kind} {self.qualified}"
+
+
+def _shown(schema: str, name: str) -> str:
+    return name if schema in ("", "public") else f"{schema}.{name}"
+
+
+def definition(difference: Difference) -> dict[str, Any]:
+    """The attributes of an added or removed object; `{}` for a changed one.
+
+    Definitions are JSON objects; anything else is taken for the server's text.
+    """
+    if difference.attribute is not None:
+        return {}
+    value = difference.after if difference.kind is DifferenceKind.ADDED else difference.before
+    if not value:
+        return {}
+    try:
+        loaded = json.loads(value)
+    except ValueError:
+        return {"text": value}
+    return loaded if isinstance(loaded, dict) else {"text": value}
+
+
+def schema_object(difference: Difference) -> SchemaObject:
+    """The object that `difference` is about."""
+    kind, name, known = difference.object_type, difference.name, definition(difference)
+    table = str(known.get("table") or "")
+    if "(" in name and kind not in _ON_TABLE:  # a routine: dots may stand in its argument types
+        head, arguments = name.split("(", 1)
+        schema, _, bare = head.rpartition(".")
+        return SchemaObject(kind, schema, "", f"{bare}({arguments}", known)
+    if kind in _ON_TABLE and name.count(".") >= 2:
+        if table and name.startswith(table + "."):
+            owner, bare = table, name[len(table) + 1 :]
+        else:
+            owner, _, bare = name.rpartition(".")
+        schema, _, table = owner.partition(".")
+        return SchemaObject(kind, schema, table, bare, known)
+    schema, _, bare = name.partition(".")
+    if not bare:
+        schema, bare = "", name
+    table = table.partition(".")[2] or table
+    if kind == "index" and not table:
+        match = re.search(r"\bON (?:ONLY )?(?:[^\s(.]+\.)?\"?([^\s(\"]+)", str(known.get("text") or ""))
+        table = match[1] if match else ""
+    return SchemaObject(kind, schema, table if kind != "sequence" else "", bare, known)
+
+
+def semantic(differences: Iterable[Difference] | None) -> tuple[Difference, ...]:
+    """Those differences that fail a check."""
+    return tuple(d for d in differences or () if d.difference_class is DifferenceClass.SEMANTIC)
+
+
+def by_object(differences: Iterable[Difference]) -> list[tuple[Difference, ...]]:
+    """The differences grouped by object, sorted.
+
+    The index under a constraint comes and goes with it and is no object of its own here.
+    """
+    groups: dict[tuple[str, str], list[Difference]] = {}
+    for difference in sorted(differences, key=sort_key):
+        groups.setdefault((difference.object_type, difference.name), []).append(difference)
+    for key in [key for key in groups if key[0] == "index"]:
+        owner = next(
+            (k for k in groups if k[0] == "constraint" and _is_index_of(groups[key][0], groups[k][0])), None
+        )
+        if owner:
+            groups[owner] += groups.pop(key)
+    return [tuple(group) for group in groups.values()]
+
+
+def sort_key(difference: Difference) -> tuple[str, str, str, str]:
+    """Orders differences that may have no attribute."""
+    return (difference.object_type, difference.name, difference.kind.value, difference.attribute or "")
+
+
+def _is_index_of(index: Difference, constraint: Difference) -> bool:
+    of_index, of_constraint = schema_object(index), schema_object(constraint)
+    return (
+        index.kind is constraint.kind
+        and (of_index.schema, of_index.name) == (of_constraint.schema, of_constraint.name)
+        and of_index.table in ("", of_constraint.table)
+    )

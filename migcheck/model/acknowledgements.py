@@ -1,0 +1,26 @@
+"""Comments in revision files by which somebody answers for a finding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """One `# migcheck: ...` comment.
+
+    `directive` is `ignore` or `irreversible`, or the unknown word that stands there. `codes` are as
+    written, in upper case. `lines` are the first and last line (1-based) of the statement that the
+    comment belongs to, None when it holds for the whole revision. `unused` are the codes that
+    nothing needed, `unknown` those that no check has, each with the nearest known code (or "").
+    """
+
+    revision: str | None
+    path: str
+    line: int
+    directive: str
+    codes: tuple[str, ...]
+    reason: str
+    lines: tuple[int, int] | None = None
+    unused: tuple[str, ...] = ()
+    unknown: tuple[tuple[str, str], ...] = ()
