@@ -1,0 +1,1 @@
+"""Output formats: one file each; base.render alone opens and closes files."""

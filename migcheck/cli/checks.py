@@ -1,0 +1,76 @@
+"""`migcheck checks [CODE]`."""
+
+from __future__ import annotations
+
+import click
+
+from migcheck.checks import CHECKS, Check
+from migcheck.cli.catalogue import names_of_checks
+from migcheck.cli.console import console
+from migcheck.cli.options import GroupedCommand
+from migcheck.settings.codes import unknown_code
+
+EPILOG = """
+Examples:
+  migcheck checks           all of them
+  migcheck checks MC204     one, explained
+  migcheck checks MC2       those of the walk
+"""
+SEVERITY_STYLES = {"error": "red", "warning": "yellow", "info": "cyan"}
+
+
+@click.command("checks", cls=GroupedCommand, epilog=EPILOG)
+@click.argument("code", required=False)
+def command(code: str | None) -> int:
+    """List the checks, or explain one: what it proves, why it matters, how to mend and acknowledge it.
+
+    CODE is a code, a name such as not-reversible, or a prefix such as MC2.
+    """
+    if code is None:
+        _table(CHECKS)
+        return 0
+    for check in CHECKS:
+        if code.upper() == check.code or code.lower() == check.name:
+            _explain(check)
+            return 0
+    chosen = tuple(check for check in CHECKS if check.code.startswith(code.upper()))
+    if not chosen:
+        raise unknown_code(code, names_of_checks())
+    _table(chosen)
+    return 0
+
+
+def _table(checks: tuple[Check, ...]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("code", "name", "severity", "what is proved", box=None, pad_edge=False, header_style="bold")
+    for check in checks:
+        severity = check.severity.value
+        table.add_row(
+            Text(check.code, style="bold"),
+            Text(check.name),
+            Text(severity, style=SEVERITY_STYLES[severity]),
+            Text(check.proves),
+        )
+    console(width=160).print(table)
+
+
+def _explain(check: Check) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    out = console(width=100)
+    severity = check.severity.value
+    heading = Text.assemble((check.code, "bold"), f" {check.name} ", (severity, SEVERITY_STYLES[severity]))
+    out.print(heading)
+    for title, text in (
+        ("What it proves", check.proves),
+        ("Why it matters", check.why),
+        ("How to mend it", check.remedy),
+        ("How to acknowledge it", check.acknowledge),
+        ("Documentation", check.docs),
+    ):
+        out.print()
+        out.print(Text(title, style="bold"))
+        out.print(Padding(Text(text.strip()), (0, 0, 0, 2)))

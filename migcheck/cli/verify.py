@@ -1,0 +1,249 @@
+"""`migcheck verify`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from migcheck.cli.options import GroupedCommand, GroupedOption, SuggestedChoice
+from migcheck.settings import Settings, check_codes, check_setup_files, load_settings, locate_config
+from migcheck.settings.alembic_config import require_script_location
+from migcheck.settings.fields import FAIL_ON, FORMATS
+
+if TYPE_CHECKING:
+    from migcheck.progress import Progress
+
+F = TypeVar("F", bound=Callable[..., Any])
+PROJECT, DATABASE, WHAT, REPORT = "Project", "Database", "What is verified", "Report"
+
+EPILOG = """
+Examples:
+  migcheck verify                                     the project in this folder
+  migcheck verify --url backend/alembic.ini           another one
+  migcheck verify --revisions base:ab12               the oldest part of a history
+  migcheck verify --setup baseline.sql --stamp 0001   a history that begins after a create_all
+  migcheck verify --database postgresql://me@ci/      on a server of your own
+  migcheck verify --select MC2 --ignore MC209         some checks only
+  migcheck verify --format json --output report.json
+
+Settings are also read from [tool.migcheck] in pyproject.toml (or from migcheck.toml, without that
+heading) and from MIGCHECK_* in the environment: --step-timeout is step_timeout there, and
+MIGCHECK_STEP_TIMEOUT. --show-settings prints what is in force and where it came from.
+
+Exit codes: 0 clean, 1 findings at or above --fail-on, 2 wrong usage or configuration,
+3 could not verify.
+"""
+
+
+def _option(*names: str, group: str, **attributes: Any) -> Callable[[F], F]:
+    return click.option(*names, cls=GroupedOption, group=group, **attributes)
+
+
+def _several(*names: str, group: str, metavar: str, help: str) -> Callable[[F], F]:  # noqa: A002
+    return _option(*names, group=group, metavar=metavar, help=help, multiple=True)
+
+
+@click.command("verify", cls=GroupedCommand, epilog=EPILOG)
+@_option(
+    "--url",
+    "-c",
+    "--config",
+    "url",
+    group=PROJECT,
+    metavar="PATH",
+    help="An alembic.ini, a pyproject.toml with [tool.alembic], or the folder of one. "
+    "[default: the working directory]",
+)
+@_option(
+    "-n", "--name", group=PROJECT, metavar="SECTION", help="Section of the config file. [default: alembic]"
+)
+@_several(
+    "-x",
+    "x",
+    group=PROJECT,
+    metavar="KEY=VALUE",
+    help="Extra argument for env.py, as alembic has it. Repeatable.",
+)
+@_several(
+    "--env",
+    "env",
+    group=PROJECT,
+    metavar="KEY=VALUE",
+    help="Environment variable for env.py and the revisions. Repeatable.",
+)
+@_several(
+    "--url-env",
+    "url_env",
+    group=PROJECT,
+    metavar="NAME",
+    help="Environment variable from which env.py takes the database URL. Repeatable.",
+)
+@_option(
+    "--database",
+    group=DATABASE,
+    metavar="SPEC",
+    help="auto, embedded, embedded:16, local, local:BINDIR, or the URL of a server on which migcheck may "
+    "create databases of its own. [default: auto]",
+)
+@_several(
+    "--setup",
+    "setup",
+    group=DATABASE,
+    metavar="FILE.sql",
+    help="SQL to run on each fresh database before the first revision. Repeatable.",
+)
+@_several(
+    "--stamp",
+    "stamp",
+    group=DATABASE,
+    metavar="REV",
+    help="Revision at which a fresh database stands after --setup. Repeatable.",
+)
+@_option(
+    "--locale", group=DATABASE, metavar="NAME", help="Locale of a server started here. [default: C.UTF-8]"
+)
+@_option(
+    "--step-timeout",
+    "step_timeout",
+    group=DATABASE,
+    type=float,
+    metavar="SECONDS",
+    help="Time limit of one upgrade() or downgrade(). [default: 300]",
+)
+@_option("--revisions", group=WHAT, metavar="FROM:TO", help="Only the revisions after FROM, up to TO.")
+@_several(
+    "--target",
+    "target",
+    group=WHAT,
+    metavar="REV",
+    help="Verify the history up to REV, on a database of its own; for branches that exclude each other. "
+    "Repeatable.",
+)
+@_several(
+    "--independent-branch",
+    "independent_branches",
+    group=WHAT,
+    metavar="LABEL",
+    help="A branch that has a head of its own on purpose. Repeatable.",
+)
+@_several(
+    "--select", "select", group=WHAT, metavar="CODES", help="Only these checks: MC204, MC2, ... Repeatable."
+)
+@_several("--ignore", "ignore", group=WHAT, metavar="CODES", help="Not these checks. Repeatable.")
+@_several(
+    "--severity",
+    "severity",
+    group=WHAT,
+    metavar="CODE=LEVEL",
+    help="Report a check as error, warning or info. Repeatable.",
+)
+@_option(
+    "--fail-on",
+    "fail_on",
+    group=REPORT,
+    type=SuggestedChoice(FAIL_ON),
+    help="The least severity that makes the exit code 1. [default: error]",
+)
+@_option("--format", "format", group=REPORT, type=SuggestedChoice(FORMATS), help="[default: terminal]")
+@_option("--output", "-o", group=REPORT, metavar="FILE", help="Write the report to a file.")
+@_option(
+    "-v",
+    "--verbose",
+    "verbose",
+    group=REPORT,
+    count=True,
+    help="Show everything: whole definitions, tracebacks ...",
+)
+@_option(
+    "-q",
+    "--quiet",
+    "quiet",
+    group=REPORT,
+    count=True,
+    help="One line for each finding; -qq for nothing but the exit code.",
+)
+@_option(
+    "--color/--no-color",
+    "color",
+    group=REPORT,
+    default=None,
+    help="Colours. [default: where a terminal shows them; NO_COLOR and FORCE_COLOR are honoured]",
+)
+@_option(
+    "--show-settings",
+    "show",
+    group=REPORT,
+    is_flag=True,
+    help="Print each setting and where it came from; verify nothing.",
+)
+def command(show: bool, **flags: Any) -> int:
+    """Prove every revision of an Alembic project on a real, disposable database.
+
+    Each revision is applied, undone and applied again; schema and errors are compared and judged.
+    """
+    cwd = Path.cwd()
+    given = {name: value for name, value in flags.items() if value not in (0, None)}
+    if "color" in flags and flags["color"] is False:
+        given["color"] = False
+    settings, origins = load_settings(given, cwd, os.environ)
+    if show:
+        from migcheck.cli.show_settings import show_settings
+
+        show_settings(settings, origins)
+        return 0
+    return _verify(settings, cwd)
+
+
+def _verify(settings: Settings, cwd: Path) -> int:
+    """What can be known to be wrong is said before anything is started."""
+    from migcheck.cli.catalogue import names_of_checks
+    from migcheck.reporters.base import check_writable
+
+    check_codes(settings, names_of_checks())
+    require_script_location(locate_config(settings.url, cwd, os.environ), settings.name)
+    check_setup_files(settings, cwd)
+    if settings.quiet < 2:
+        check_writable(settings.output, cwd)
+
+    from migcheck.verify import verify
+
+    report = verify(settings=settings, progress=_progress(settings, os.environ))
+    if settings.quiet < 2 or settings.output is not None:
+        _write(report, settings, cwd)
+    return report.exit_code
+
+
+def _write(report: Any, settings: Settings, cwd: Path) -> None:
+    from migcheck.reporters.base import Presentation, render, wants_color, width_of
+
+    to_file = settings.output is not None
+    presentation = Presentation(
+        folder=cwd,
+        width=width_of(None if to_file else sys.stdout, {} if to_file else os.environ),
+        color=wants_color(settings.color, None if to_file else sys.stdout, {} if to_file else os.environ),
+        verbose=settings.verbose,
+        quiet=settings.quiet,
+    )
+    try:
+        render(report, settings.format, presentation, settings.output, sys.stdout)
+    except BrokenPipeError:
+        # `migcheck verify | head` has seen enough; the verdict is the exit code all the same.
+        from migcheck.cli.app import leave_pipe
+
+        leave_pipe()
+
+
+def _progress(settings: Settings, environ: Mapping[str, str]) -> Progress:
+    from migcheck.progress import Silent
+    from migcheck.reporters.base import is_terminal
+
+    if settings.quiet or not is_terminal(sys.stderr) or environ.get("TERM") == "dumb":
+        return Silent()
+    from migcheck.reporters.terminal.live import LiveProgress
+
+    return LiveProgress(sys.stderr, color=settings.color)

@@ -1,0 +1,142 @@
+"""What a reporter is, and the one place where reports are written."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TextIO
+
+from migcheck.errors import MigcheckError, UsageError
+from migcheck.model import Report
+from migcheck.reporters.printable import encodable
+
+UNLIMITED = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """How a report shall look: `folder` (absolute) is what paths are shown relative to, `width` is in
+    columns, `verbose` and `quiet` are the counts of -v and -q."""
+
+    folder: Path
+    width: int = UNLIMITED
+    color: bool = False
+    verbose: int = 0
+    quiet: int = 0
+
+
+class Reporter(Protocol):
+    """One output format. `render` is pure: the same report and presentation give the same text."""
+
+    name: str
+
+    def render(self, report: Report, presentation: Presentation) -> str:
+        """The whole text of the report, with its last newline, or "" for nothing at all."""
+
+
+def reporter_for(name: str) -> Reporter:
+    """The reporter of a format. Each is imported when it is wanted: one of them needs rich."""
+    if name == "json":
+        from migcheck.reporters.json import JsonReporter
+
+        return JsonReporter()
+    if name == "terminal":
+        from migcheck.reporters.terminal import TerminalReporter
+
+        return TerminalReporter()
+    raise UsageError(f"there is no format {name!r}", "formats: json, terminal")
+
+
+def wants_color(setting: bool | None, stream: TextIO | None, environ: Mapping[str, str]) -> bool:
+    """Whether `stream` gets colours: as the setting says, else where a terminal shows them."""
+    if setting is not None:
+        return setting
+    if environ.get("NO_COLOR"):
+        return False
+    if environ.get("FORCE_COLOR"):
+        return True
+    return is_terminal(stream) and environ.get("TERM") != "dumb"
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether somebody looks at `stream`; also for streams that are None or closed."""
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:
+        return False
+
+
+def width_of(stream: TextIO | None, environ: Mapping[str, str]) -> int:
+    """Columns of the terminal behind `stream`; what is piped is not wrapped, unless COLUMNS says so."""
+    columns = environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns) > 0:
+        return max(int(columns), 40)
+    if stream is None or not is_terminal(stream):
+        return UNLIMITED
+    try:
+        return max(os.get_terminal_size(stream.fileno()).columns, 40)
+    except OSError:
+        return 80
+
+
+def check_writable(output: str | None, folder: Path) -> None:
+    """Raise UsageError where the report could not be written to `output` (None: standard output).
+
+    To be asked before a run starts, so that no verdict is lost after minutes of work.
+    """
+    if output is None:
+        if sys.stdout is None or sys.stdout.closed:
+            raise UsageError("standard output is closed: nowhere to put the report", "use --output FILE")
+        return
+    path = folder / output
+    if path.is_dir():
+        raise UsageError(f"--output {output} is a folder", "name a file in it")
+    if not path.parent.is_dir():
+        raise UsageError(f"--output {output}: there is no folder {path.parent}", "make the folder first")
+    target = path if path.exists() else path.parent
+    if not os.access(target, os.W_OK):
+        raise UsageError(f"--output {output} cannot be written: no permission for {target}")
+
+
+def render(report: Report, name: str, presentation: Presentation, output: str | None, stream: TextIO) -> None:
+    """Write `report` in the format `name` to the file `output`, or to `stream` where that is None.
+
+    A file is replaced in one move, so nobody ever reads half a report; one that is no regular file
+    (/dev/stderr, a named pipe) is written to. Raises MigcheckError where that fails, and BrokenPipeError
+    when whoever read the stream has gone.
+    """
+    text = reporter_for(name).render(report, presentation)
+    if output is None:
+        stream.write(encodable(text, getattr(stream, "encoding", None)))
+        stream.flush()
+        return
+    path = presentation.folder / output
+    try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(text.encode("utf-8", "backslashreplace"))
+        else:
+            _replace(path.resolve(), text.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        raise MigcheckError(
+            f"the report could not be written to {output}: {error.strerror}",
+            "make room or choose another file; the run itself was complete",
+        ) from error
+
+
+def _replace(path: Path, content: bytes) -> None:
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        # mkstemp makes private files; a report is as readable as any file made by the user.
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(name, path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~mask)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise

@@ -1,0 +1,123 @@
+"""`--format json`: version 1 of a contract; its JSON Schema is report-v1.schema.json beside this file.
+
+The dicts are written out by hand, on purpose: a field added to the model must not change the contract.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from migcheck import __version__
+from migcheck.model import Difference, Finding, FindingError, Report, RevisionResult, Skip, Suppressed
+from migcheck.reporters.base import Presentation
+from migcheck.reporters.order import Order, differences, relative
+
+VERSION = 1
+SCHEMA = Path(__file__).with_name("report-v1.schema.json")
+DOCS = "docs/checks/{code}.md"
+
+
+class JsonReporter:
+    """One JSON document, in ASCII, with sorted keys and lists in the order of `Order`."""
+
+    name = "json"
+
+    def render(self, report: Report, presentation: Presentation) -> str:
+        """The document as text; the same report gives the same bytes."""
+        document = to_json(report, presentation.folder)
+        return json.dumps(document, indent=2, sort_keys=True, allow_nan=False) + "\n"
+
+
+def to_json(report: Report, folder: Path) -> dict[str, Any]:
+    """`report` in the words of version 1, with paths relative to `folder` (absolute)."""
+    order = Order(report)
+    return {
+        "version": VERSION,
+        "migcheck": __version__,
+        "started_at": report.started_at,
+        "seconds": round(report.seconds, 3),
+        "exit_code": report.exit_code,
+        "target": {
+            "config": relative(report.target.config, folder),
+            "dialect": report.target.dialect,
+            "server_version": report.target.server_version,
+            "provider": report.target.provider,
+        },
+        "history": {
+            "revisions": len(report.revisions),
+            "heads": sorted(report.heads),
+            "bases": sorted(report.bases),
+            "verified": report.verified,
+        },
+        "revisions": [_revision(result, folder) for result in report.revisions],
+        "findings": [_finding(finding, folder) for finding in order.findings(report.findings)],
+        "suppressed": [_suppressed(item, folder) for item in order.suppressed(report.suppressed)],
+        "skipped": [_skip(skip) for skip in order.skipped(report.skipped)],
+    }
+
+
+def _revision(result: RevisionResult, folder: Path) -> dict[str, Any]:
+    return {
+        "revision": result.info.revision,
+        "doc": result.info.doc,
+        "path": relative(result.info.path, folder),
+        "status": result.status,
+        "reason": result.reason,
+        "seconds": {step: round(seconds, 4) for step, seconds in result.seconds},
+        "statements": dict(result.statements),
+        "rows_seeded": 0,
+    }
+
+
+def _finding(finding: Finding, folder: Path) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "severity": finding.severity.value,
+        "revision": finding.revision,
+        "message": finding.message,
+        "path": None if finding.path is None else relative(finding.path, folder),
+        "line": finding.line,
+        "evidence": finding.evidence,
+        "fingerprint": finding.fingerprint,
+        "differences": _differences(finding.differences),
+        "error": None if finding.error is None else _error(finding.error),
+        "rows": None,
+        "remedy": finding.remedy,
+        "docs": DOCS.format(code=finding.code),
+    }
+
+
+def _differences(found: Iterable[Difference]) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": difference.kind.value,
+            "class": difference.difference_class.value,
+            "object_type": difference.object_type,
+            "name": difference.name,
+            "attribute": difference.attribute,
+            "before": difference.before,
+            "after": difference.after,
+        }
+        for difference in differences(found)
+    ]
+
+
+def _error(error: FindingError) -> dict[str, Any]:
+    return {
+        "type": error.type,
+        "sqlstate": error.sqlstate,
+        "message": error.message,
+        "statement": error.statement,
+    }
+
+
+def _suppressed(item: Suppressed, folder: Path) -> dict[str, Any]:
+    return {**_finding(item.finding, folder), "reason": item.reason, "by": item.by}
+
+
+def _skip(skip: Skip) -> dict[str, Any]:
+    return {"code": skip.code, "revision": skip.revision, "reason": skip.reason}

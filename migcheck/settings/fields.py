@@ -1,0 +1,130 @@
+"""The settings themselves: what each may hold, and the only place where values are checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from migcheck.errors import UsageError
+from migcheck.settings import values
+from migcheck.settings.spelling import did_you_mean
+
+FORMATS = ("terminal", "json")
+FAIL_ON = ("error", "warning", "never")
+SEVERITIES = ("error", "warning", "info")
+DATABASES = ("auto", "embedded", "local")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """How one setting is checked: `accept` takes what a user gave (from Python or TOML) and returns
+    the value in its one form, or raises ValueError; `expects` completes "must be ...".
+
+    `choices` are the words allowed, if words they are. `path` says that a relative value in a
+    settings file is meant from that file's folder. `merge` says that a table given in two sources is
+    joined key by key, where everything else is replaced.
+    """
+
+    name: str
+    accept: Callable[[object], object]
+    expects: str
+    choices: tuple[str, ...] = ()
+    path: bool = False
+    merge: bool = False
+
+
+FIELDS: Mapping[str, Field] = {
+    field.name: field
+    for field in (
+        Field("url", values.optional_path, "a path: an alembic.ini, a pyproject.toml or a folder", path=True),
+        Field("name", values.text, "the name of a section, as text"),
+        Field("x", values.words, "a list of texts such as key=value"),
+        Field(
+            "database",
+            values.database,
+            "auto, embedded, embedded:VERSION, local, local:FOLDER or the URL of a server",
+            choices=DATABASES,
+        ),
+        Field("revisions", values.revision_range, "a range of revisions, FROM:TO"),
+        Field("target", values.words, "a list of revisions"),
+        Field("setup", values.paths, "a list of .sql files", path=True),
+        Field("stamp", values.words, "a list of revisions"),
+        Field("select", values.codes, "a list of codes or prefixes such as MC204 or MC2"),
+        Field("ignore", values.codes, "a list of codes or prefixes such as MC204 or MC2"),
+        Field("fail_on", values.one_of(FAIL_ON), "error, warning or never", choices=FAIL_ON),
+        Field("format", values.one_of(FORMATS), "terminal or json", choices=FORMATS),
+        Field("output", values.optional_path, "a path of a file", path=True),
+        Field("url_env", values.variables, "a list of names of environment variables"),
+        Field("env", values.environment, "a table of environment variables and their texts", merge=True),
+        Field("step_timeout", values.seconds, "a number of seconds greater than 0"),
+        Field(
+            "severity",
+            values.severities(SEVERITIES),
+            "a table of codes and severities, such as MC401 = 'warning'",
+            merge=True,
+        ),
+        Field("independent_branches", values.words, "a list of branch labels"),
+        Field("locale", values.text, "the name of a locale, as text"),
+        Field("verbose", values.count, "a whole number, 0 or more"),
+        Field("quiet", values.count, "a whole number, 0 or more"),
+        Field("color", values.switch, "true, false or 'auto'", choices=("auto", "always", "never")),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that decides what a run does and how it is reported; the fields are the flags of `verify`.
+
+    Values are checked and brought to one form on construction: lists become tuples, mappings tuples
+    of pairs, one text where a list belongs becomes a tuple of it. Raises UsageError.
+
+    `url` is the Alembic project (a config file or the folder of one; None: look in the working
+    directory), `database` where its disposable databases live, `step_timeout` is in seconds.
+    `target`, `stamp` and `revisions` name revisions as Alembic does. `select` and `ignore` hold
+    codes or prefixes of codes, `severity` pairs of code and severity, `env` pairs of variable and
+    value. `color` None means: where a terminal shows it. `quiet` 1 shows a line for each finding and
+    the summary, 2 nothing.
+
+    >>> Settings(select="MC2,MC401", fail_on="warning").select
+    ('MC2', 'MC401')
+    """
+
+    url: str | None = None
+    name: str = "alembic"
+    x: tuple[str, ...] = ()
+    database: str = "auto"
+    revisions: str | None = None
+    target: tuple[str, ...] = ()
+    setup: tuple[str, ...] = ()
+    stamp: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    fail_on: str = "error"
+    format: str = "terminal"
+    output: str | None = None
+    url_env: tuple[str, ...] = ()
+    env: tuple[tuple[str, str], ...] = ()
+    step_timeout: float = 300.0
+    severity: tuple[tuple[str, str], ...] = ()
+    independent_branches: tuple[str, ...] = ()
+    locale: str = "C.UTF-8"
+    verbose: int = 0
+    quiet: int = 0
+    color: bool | None = None
+
+    def __post_init__(self) -> None:
+        for name in FIELDS:
+            object.__setattr__(self, name, checked(name, getattr(self, name), f"the setting {name}"))
+
+
+def checked(name: str, value: object, where: str) -> object:
+    """`value` of the setting `name` in its one form; `where` begins the message of the UsageError."""
+    field = FIELDS[name]
+    try:
+        return field.accept(value)
+    except ValueError as error:
+        reason = str(error)
+        hint = did_you_mean(value, field.choices) if isinstance(value, str) else None
+        shown = reason or f"not {value!r}"
+        raise UsageError(f"{where} must be {field.expects}, {shown}", hint) from None

@@ -1,0 +1,192 @@
+"""Each kind of value: what is accepted and the one form it is brought to.
+
+A function takes what a user gave and returns the value, or raises ValueError: without a text where
+"not VALUE" says enough, else with a text that goes on from "must be ..., ".
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_CODE = re.compile(r"MC\d{0,3}")
+_WHOLE_CODE = re.compile(r"MC\d{3}")
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+
+
+def text(value: object) -> str:
+    """A text with something in it."""
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
+        raise ValueError
+    return value
+
+
+def words(value: object) -> tuple[str, ...]:
+    """A text or a list of texts, as a tuple."""
+    if isinstance(value, str):
+        return (text(value),)
+    if isinstance(value, (Mapping, bytes)) or not isinstance(value, Iterable):
+        raise ValueError
+    return tuple(text(item) for item in value)
+
+
+def optional_path(value: object) -> str | None:
+    """A path (text or os.PathLike), or None."""
+    return None if value is None else _path(value)
+
+
+def paths(value: object) -> tuple[str, ...]:
+    """A path or a list of paths."""
+    if isinstance(value, (str, os.PathLike)):
+        return (_path(value),)
+    if isinstance(value, (Mapping, bytes)) or not isinstance(value, Iterable):
+        raise ValueError
+    return tuple(_path(item) for item in value)
+
+
+def _path(value: object) -> str:
+    return text(os.fspath(value) if isinstance(value, os.PathLike) else value)
+
+
+def database(value: object) -> str:
+    """The `--database` SPEC: a provider, perhaps with an argument, or the URL of a server."""
+    spec = text(value).strip()
+    if _URL.match(spec):
+        return spec
+    provider, colon, argument = spec.partition(":")
+    if provider == "auto" and not colon:
+        return spec
+    if provider == "embedded" and (not colon or argument.isdecimal()):
+        return spec
+    if provider == "local" and (not colon or argument):
+        return spec
+    raise ValueError
+
+
+def revision_range(value: object) -> str | None:
+    """FROM:TO in Alembic's words; a side left out means base or heads."""
+    if value is None:
+        return None
+    span = text(value).strip()
+    if span.count(":") != 1 or span == ":":
+        raise ValueError
+    return span
+
+
+def codes(value: object) -> tuple[str, ...]:
+    """Codes or their prefixes, separated by commas or in a list; sorted, each once, in capitals."""
+    found: set[str] = set()
+    for word in words(value):
+        for code in word.replace(",", " ").split():
+            if not _CODE.fullmatch(code.upper()):
+                # A name is worth a hint, which only the catalogue can give: see codes.check_codes.
+                found.add(code)
+            else:
+                found.add(code.upper())
+    return tuple(sorted(found))
+
+
+def one_of(choices: tuple[str, ...]) -> Callable[[object], str]:
+    """One of some words."""
+
+    def accept(value: object) -> str:
+        if not isinstance(value, str) or value not in choices:
+            raise ValueError
+        return value
+
+    return accept
+
+
+def variables(value: object) -> tuple[str, ...]:
+    """Names of environment variables."""
+    names = words(value)
+    for name in names:
+        if not _VARIABLE.fullmatch(name):
+            raise ValueError(f"and {name!r} is no name of a variable")
+    return names
+
+
+def pairs(value: object) -> tuple[tuple[str, object], ...]:
+    """A mapping, a list of pairs, or KEY=VALUE texts, as pairs; the last of a key counts."""
+    if isinstance(value, Mapping):
+        items: Iterable[object] = value.items()
+    elif isinstance(value, str):
+        items = (value,)
+    elif isinstance(value, Iterable):
+        items = value
+    else:
+        raise ValueError
+    found: dict[str, object] = {}
+    for item in items:
+        if isinstance(item, str):
+            key, equals, rest = item.partition("=")
+            if not equals:
+                raise ValueError(f"and {item!r} lacks the = between key and value")
+            found[key.strip()] = rest
+        elif isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], str):
+            found[item[0]] = item[1]
+        else:
+            raise ValueError
+    return tuple(sorted(found.items()))
+
+
+def environment(value: object) -> tuple[tuple[str, str], ...]:
+    """Variables and their values; numbers and booleans are written as TOML writes them."""
+    found = []
+    for name, content in pairs(value):
+        if not _VARIABLE.fullmatch(name):
+            raise ValueError(f"and {name!r} is no name of a variable")
+        if isinstance(content, bool):
+            content = str(content).lower()
+        elif isinstance(content, (int, float)):
+            content = str(content)
+        if not isinstance(content, str) or "\0" in content:
+            raise ValueError(f"and the value of {name} is no text")
+        found.append((name, content))
+    return tuple(found)
+
+
+def severities(choices: tuple[str, ...]) -> Callable[[object], tuple[tuple[str, str], ...]]:
+    """Codes and the severity that each shall have."""
+
+    def accept(value: object) -> tuple[tuple[str, str], ...]:
+        found = []
+        for code, severity in pairs(value):
+            if not _WHOLE_CODE.fullmatch(code.upper()):
+                raise ValueError(f"and {code!r} is no code")
+            if not isinstance(severity, str) or severity not in choices:
+                raise ValueError(f"and the severity of {code} is none of {', '.join(choices)}: {severity!r}")
+            found.append((code.upper(), severity))
+        return tuple(found)
+
+    return accept
+
+
+def seconds(value: object) -> float:
+    """A duration greater than 0."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError
+    number = float(value)
+    if not math.isfinite(number) or number <= 0:
+        raise ValueError
+    return number
+
+
+def count(value: object) -> int:
+    """How often a flag was given; True counts as once."""
+    if not isinstance(value, int) or value < 0:
+        raise ValueError
+    return int(value)
+
+
+def switch(value: object) -> bool | None:
+    """On, off, or None for "decide by looking"."""
+    spoken = {"auto": None, "always": True, "never": False}
+    if isinstance(value, str) and value in spoken:
+        return spoken[value]
+    if value is not None and not isinstance(value, bool):
+        raise ValueError
+    return value
