@@ -1,0 +1,97 @@
+"""What the documentation says is true: its Python runs, its links lead somewhere, its commands exist."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\(([^)\s]+)\)|<img[^>]* src=\"([^\"]+)\"")
+HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    """The text of each fenced block of one language."""
+    return [text for found, text in BLOCK.findall(page.read_text(encoding="utf-8")) if found == language]
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    headings = HEADING.findall(BLOCK.sub("", page.read_text(encoding="utf-8")))
+    plain = [re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", heading) for heading in headings]
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in plain}
+
+
+PYTHON = [
+    pytest.param(text, id=f"{page.relative_to(ROOT)}:{number}")
+    for page in PAGES
+    for number, text in enumerate(blocks(page, "python"), 1)
+]
+
+
+@pytest.mark.parametrize("text", PYTHON)
+def test_python_examples_run(text: str, tmp_path: Path) -> None:
+    """Each block is a whole program, run in a copy of the example project."""
+    project = tmp_path / "shop"
+    shutil.copytree(ROOT / "examples" / "shop", project, ignore=shutil.ignore_patterns("__pycache__"))
+    (project / "example.py").write_text(text, encoding="utf-8")
+    # A block with tests in it is meant for pytest, any other for Python itself.
+    runner = ["-m", "pytest", "-q", "-p", "no:cacheprovider"] if "\ndef test_" in f"\n{text}" else []
+    done = subprocess.run(
+        [sys.executable, *runner, "example.py"],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_there_are_python_examples() -> None:
+    assert len(PYTHON) >= 5
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    missing = []
+    for match in LINK.finditer(BLOCK.sub("", page.read_text(encoding="utf-8"))):
+        target = match[1] or match[2]
+        if "://" in target:
+            continue
+        name, _, anchor = target.partition("#")
+        file = (page.parent / name).resolve() if name else page
+        if not file.exists() or (anchor and anchor not in anchors(file)):
+            missing.append(target)
+    assert missing == []
+
+
+def commands(language: str) -> list[str]:
+    """Every line of the pages' shell blocks that calls migcheck."""
+    lines = (line.strip() for page in PAGES for text in blocks(page, language) for line in text.splitlines())
+    return sorted({line.removeprefix("$ ") for line in lines if re.match(r"(\$ )?migcheck ", line)})
+
+
+def test_options_in_the_documentation_exist() -> None:
+    helps = {}
+    for command in ("verify", "checks", "doctor"):
+        done = subprocess.run(
+            [sys.executable, "-m", "migcheck", command, "--help"], capture_output=True, text=True, check=True
+        )
+        helps[command] = set(re.findall(r"(?<![\w-])--?[a-zA-Z][\w-]*", done.stdout))
+    shown = commands("") + commands("console") + commands("sh")
+    assert any("verify" in line for line in shown)
+    for line in shown:
+        words = line.split()
+        if words[1].startswith("-"):
+            continue
+        assert words[1] in helps, f"no such command: {line}"
+        options = {word.partition("=")[0] for word in words[2:] if re.match(r"--?[a-zA-Z]", word)}
+        assert options <= helps[words[1]], f"no such option: {line}"
