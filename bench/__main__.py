@@ -101,7 +101,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="migcheck-bench-") as folder:
         histories.write(Path(folder), options.revisions)
         with provider_for(options.database).start() as server:
-            field = Field(Path(folder), options.revisions, server.address)
+            field = Field(Path(folder), options.revisions, server)
             print(_header(field, f"PostgreSQL {server.version} ({server.provider})"), end="\n\n")
             seconds = _measure(field, contenders, options.repeat)
     print(_table(contenders, seconds), end="\n\n")

@@ -15,6 +15,7 @@ from urllib.parse import quote, urlencode
 from bench import histories
 from migcheck.dialects.postgresql import databases
 from migcheck.model import ServerAddress
+from migcheck.providers.base import Server
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Field:
 
     folder: Path
     revisions: int
-    server: ServerAddress
+    server: Server
 
 
 @dataclass(frozen=True)
@@ -49,14 +50,15 @@ def url(server: ServerAddress, database: str) -> str:
 @contextmanager
 def _database(field: Field) -> Iterator[Path]:
     """An empty database, and the alembic.ini that points to it; dropped at the end."""
-    name = databases.new_name("bench")
-    databases.create(field.server, name)
-    ini = histories.configure(field.folder, name, url(field.server, name))
+    address = field.server.address
+    name = databases.new_name(field.server.run)
+    databases.create(address, name)
+    ini = histories.configure(field.folder, name, url(address, name))
     try:
         yield ini
     finally:
         ini.unlink()
-        databases.drop(field.server, name)
+        databases.drop(address, name)
 
 
 def _timed(*arguments: str) -> tuple[float, str]:
@@ -104,7 +106,7 @@ def sampled_command_per_step(field: Field) -> float:
 
 def verify(field: Field) -> float:
     """`migcheck verify` on the same server."""
-    return _verify(field, "--database", url(field.server, field.server.database))
+    return _verify(field, "--database", url(field.server.address, field.server.address.database))
 
 
 def verify_embedded(field: Field) -> float:

@@ -5,6 +5,7 @@ Usage: python docs/picture.py
 
 from __future__ import annotations
 
+import io
 import os
 import pty
 import re
@@ -52,7 +53,7 @@ def output() -> str:
 
 def main() -> None:
     """Write docs/demo.svg."""
-    console = Console(record=True, width=WIDTH, file=open(os.devnull, "w"), force_terminal=True)
+    console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
     console.print(Text.assemble(("$ ", "bold green"), COMMAND))
     console.print(Text.from_ansi(output()))
     svg = console.export_svg(title="migcheck", theme=MONOKAI, unique_id="migcheck-demo")
