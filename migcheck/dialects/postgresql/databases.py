@@ -1,0 +1,181 @@
+"""Disposable databases: making, cloning, marking and dropping them.
+
+Every CREATE DATABASE and DROP DATABASE of migcheck goes through `_database_statement`, which refuses any
+name that does not begin with `PREFIX`: nothing that a user made can be dropped by a bug further up.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from typing import TYPE_CHECKING
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import TupleRow
+
+from migcheck.dialects.postgresql import cloning
+from migcheck.dialects.postgresql.connection import connect, database_error
+from migcheck.dialects.postgresql.roles import drop_roles, roles
+from migcheck.dialects.postgresql.sessions import Session, sessions
+from migcheck.errors import DatabaseError
+from migcheck.model import ServerAddress
+
+if TYPE_CHECKING:
+    from typing_extensions import LiteralString
+
+__all__ = [
+    "PREFIX",
+    "Session",
+    "connect",
+    "create",
+    "drop",
+    "drop_roles",
+    "mark",
+    "names",
+    "new_name",
+    "new_run",
+    "roles",
+    "sessions",
+]
+
+PREFIX = "migcheck_"
+
+_IN_USE_PATIENCE = 10.0  # seconds to wait for sessions that were told to end
+
+
+def new_run() -> str:
+    """An id for a run: `r` and 8 hex digits. Databases of other ids are never taken for leftovers."""
+    return "r" + secrets.token_hex(4)
+
+
+def new_name(run: str) -> str:
+    """A name for a new database of this run: `migcheck_<run>_<8 hex digits>`.
+
+    `run` is lower-case letters and digits, at most 32 of them.
+    """
+    if not re.fullmatch(r"[a-z0-9]{1,32}", run):
+        raise ValueError(f"a run id is made of lower-case letters and digits: {run!r}")
+    return f"{PREFIX}{run}_{secrets.token_hex(4)}"
+
+
+def create(address: ServerAddress, name: str, template: str | None = None) -> None:
+    """Make a database, empty or as a copy of `template`.
+
+    Sessions on a template of ours are ended first. A copy gets what CREATE DATABASE ... TEMPLATE loses:
+    comment, owner, privileges, connection limit and ALTER DATABASE ... SET (our marker excepted).
+    Subscriptions are not copied. Raises DatabaseError.
+    """
+    with connect(address) as connection:
+        try:
+            statement = _database_statement("CREATE DATABASE {}", name)
+            if template is not None:
+                statement += sql.SQL(" TEMPLATE {}").format(sql.Identifier(template))
+            if address.private and connection.info.server_version >= 150000:
+                # No WAL of the whole copy: faster, and safe where no checkpoint of others is delayed by it.
+                statement += sql.SQL(" STRATEGY FILE_COPY")
+            _execute_when_free(connection, statement, template)
+            if template is not None:
+                cloning.replay(connection, template, name)
+        except psycopg.Error as error:
+            raise database_error(f"cannot create database {name}", error) from error
+
+
+def drop(address: ServerAddress, name: str) -> None:
+    """Drop a database of ours, ending its sessions; a database that isn't there is no error.
+
+    Raises DatabaseError, also for any name without `PREFIX`.
+    """
+    statement = _database_statement("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    with connect(address) as connection:
+        try:
+            try:
+                connection.execute(statement)
+            except (psycopg.errors.ObjectInUse, psycopg.errors.WrongObjectType):
+                _release(address, connection, name)
+                connection.execute(statement)
+        except psycopg.Error as error:
+            raise database_error(f"cannot drop database {name}", error) from error
+
+
+def _database_statement(text: LiteralString, name: str) -> sql.Composed:
+    """The only place where a CREATE or DROP DATABASE is written; refuses names that aren't ours."""
+    if not re.fullmatch(re.escape(PREFIX) + r"[a-z0-9_]{1,54}", name):
+        raise DatabaseError(
+            f"refused: database {name!r} was not made by migcheck",
+            f"Only databases whose name begins with {PREFIX} are ever created or dropped.",
+        )
+    return sql.SQL(text).format(sql.Identifier(name))
+
+
+def _execute_when_free(
+    connection: psycopg.Connection[TupleRow], statement: sql.Composed, template: str | None
+) -> None:
+    """Copying fails while anybody is connected to the source; ending a session takes the server a moment."""
+    deadline = time.monotonic() + _IN_USE_PATIENCE
+    while True:
+        if template is not None and template.startswith(PREFIX):
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [template]
+            )
+        try:
+            connection.execute(statement)
+            return
+        except psycopg.errors.ObjectInUse:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+
+
+def _release(address: ServerAddress, connection: psycopg.Connection[TupleRow], name: str) -> None:
+    """Remove what WITH (FORCE) doesn't: prepared transactions, subscriptions, the template flag."""
+    connection.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE false").format(sql.Identifier(name)))
+    with connect(address, name) as inside:
+        for (gid,) in inside.execute(
+            "SELECT gid FROM pg_prepared_xacts WHERE database = current_database()"
+        ).fetchall():
+            inside.execute(sql.SQL("ROLLBACK PREPARED {}").format(sql.Literal(gid)))
+        for (subscription,) in inside.execute(
+            "SELECT subname FROM pg_subscription WHERE subdbid ="
+            " (SELECT oid FROM pg_database WHERE datname = current_database())"
+        ).fetchall():
+            identifier = sql.Identifier(subscription)
+            inside.execute(sql.SQL("ALTER SUBSCRIPTION {} DISABLE").format(identifier))
+            # The slot lives on the publisher, which isn't ours.
+            inside.execute(sql.SQL("ALTER SUBSCRIPTION {} SET (slot_name = NONE)").format(identifier))
+            inside.execute(sql.SQL("DROP SUBSCRIPTION {}").format(identifier))
+
+
+def mark(address: ServerAddress, name: str, token: str) -> bool:
+    """Make `current_setting('migcheck.marker', true)` answer `token` in new sessions on this database.
+
+    Returns False where the server does not let this login (no superuser) set it.
+    """
+    statement = sql.SQL("ALTER DATABASE {} SET migcheck.marker = {}").format(
+        sql.Identifier(_ours(name)), sql.Literal(token)
+    )
+    with connect(address) as connection:
+        try:
+            connection.execute(statement)
+        except psycopg.errors.InsufficientPrivilege:
+            return False
+        except psycopg.Error as error:
+            raise database_error(f"cannot mark database {name}", error) from error
+    return True
+
+
+def _ours(name: str) -> str:
+    if not name.startswith(PREFIX):
+        raise DatabaseError(f"refused: database {name!r} was not made by migcheck")
+    return name
+
+
+def names(address: ServerAddress, run: str) -> list[str]:
+    """The databases of this run that exist, sorted."""
+    with connect(address) as connection:
+        rows = connection.execute(
+            'SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY datname COLLATE "C"',
+            [f"{PREFIX}{run}_"],
+        ).fetchall()
+    return [name for (name,) in rows]

@@ -1,0 +1,263 @@
+"""The keeper: a small process that owns a private server and outlives the one that asked for it.
+
+Started as `python -I -S keeper.py` with one line of JSON on standard input, which then stays open as a life
+line: when it ends, for whatever reason (also kill -9 of the other side), the keeper stops the server and
+removes its directories. It answers on standard output with a line of JSON for each thing that happens.
+Standard library only, and as little of it as can be, so that it starts within milliseconds; the parent
+imports `stop_server` and `remove` for the servers of keepers that were killed themselves.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # importing typing costs as much as all of the rest
+    from collections.abc import Callable
+    from typing import Any
+
+_QUIT_PATIENCE = 6.0  # seconds; the server itself kills its children after 5
+_PARENT_CHECK = 1.0  # seconds between looks whether the parent is still the same process
+_PR_SET_PDEATHSIG = 1
+
+
+def main() -> None:
+    """Run one server for one parent."""
+    # In a session of its own (Ctrl-C in the terminal goes to the parent, whose end the life line tells).
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    parent = os.getppid()
+    request = json.loads(_read_line(0))
+    server = None
+    try:
+        if not _initialise(request, parent):
+            return
+        server, alive = _start(request)
+        _tell({"event": "started", "pid": server.pid})
+        _wait_for_end(server, alive, parent)
+    except OSError as error:  # a program that cannot be executed, a log that cannot be written
+        _tell({"event": "failed", "output": str(error)})
+        select.select([0], [], [])
+    finally:
+        if server is not None:
+            stop_server(request["data"], server)
+        for directory in request["directories"]:
+            remove(directory)
+
+
+def _read_line(descriptor: int) -> bytes:
+    line = b""
+    while not line.endswith(b"\n"):
+        part = os.read(descriptor, 1)
+        if not part:
+            break
+        line += part
+    return line
+
+
+def _tell(event: dict[str, Any]) -> None:
+    with contextlib.suppress(OSError):  # nobody listens any more; the life line says the same
+        os.write(1, json.dumps(event).encode() + b"\n")
+
+
+def _identity(request: dict[str, Any]) -> dict[str, Any]:
+    if request["uid"] is None:
+        return {}
+    return {"user": request["uid"], "group": request["gid"], "extra_groups": []}
+
+
+def _initialise(request: dict[str, Any], parent: int) -> bool:
+    """Run initdb to its end; False when it failed or the parent went away."""
+    process = subprocess.Popen(
+        request["initdb"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=request["environment"],
+        cwd="/",
+        **_identity(request),
+    )
+    assert process.stdout is not None
+    output = b""
+    pipe = process.stdout.fileno()
+    while True:
+        readable = select.select([0, pipe], [], [], _PARENT_CHECK)[0]
+        if 0 in readable or os.getppid() != parent:
+            process.kill()
+            process.wait()
+            return False
+        if pipe in readable:
+            part = os.read(pipe, 65536)
+            if not part:
+                break
+            output += part
+    if process.wait() != 0:
+        text = output.decode("utf8", "replace")
+        _tell({"event": "initdb failed", "code": process.returncode, "output": text})
+        select.select([0], [], [])
+        return False
+    return True
+
+
+def _start(request: dict[str, Any]) -> tuple[subprocess.Popen[bytes], int]:
+    """Start the server; the second value is a pipe that ends when its last process has gone."""
+    alive, held = os.pipe()
+    log = os.open(request["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    server = subprocess.Popen(
+        request["server"],
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        env=request["environment"],
+        cwd="/",
+        start_new_session=True,
+        pass_fds=[held],
+        preexec_fn=_death_signal(),
+        **_identity(request),
+    )
+    os.close(held)
+    os.close(log)
+    return server, alive
+
+
+def _death_signal() -> Callable[[], None] | None:
+    """Where the kernel offers it (Linux), a keeper killed with -9 takes its server along.
+
+    To be called in the server's process after its change of user, which undoes it; by then it may no longer
+    be able to read Python's own modules, so they are loaded here.
+    """
+    if sys.platform != "linux":
+        return None
+    import ctypes
+
+    kernel = ctypes.CDLL(None)
+    return lambda: kernel.prctl(_PR_SET_PDEATHSIG, signal.SIGQUIT, 0, 0, 0)
+
+
+def _wait_for_end(server: subprocess.Popen[bytes], alive: int, parent: int) -> None:
+    """Return when the parent is gone or says so by closing the life line."""
+    watched = [0, alive]
+    while True:
+        readable = select.select(watched, [], [], _PARENT_CHECK)[0]
+        # A process that the parent forked may hold the other end of the life line after its death.
+        if 0 in readable or os.getppid() != parent:
+            return
+        if alive in readable:
+            watched.remove(alive)
+            _tell({"event": "ended", "code": server.wait()})
+
+
+def stop_server(data: str, server: subprocess.Popen[bytes] | None = None) -> None:
+    """Stop the server of the data directory `data` at once, and all that it leaves in the kernel.
+
+    For a server that isn't our child, postmaster.pid names it; it is believed only if the process works in
+    that very directory. Immediate shutdown: nothing in there is worth a checkpoint.
+    """
+    pid = server.pid if server is not None else _verified(_postmaster_lines(data), data)
+    family = _processes(data, pid)
+    if pid is not None:
+        _signal(pid, signal.SIGQUIT)
+        _wait_until_gone(pid, server)
+    for member in {*family, *_processes(data, None)}:
+        _signal(member, signal.SIGKILL)
+    if server is not None:
+        server.wait()
+    lines = _postmaster_lines(data)  # still there: the server could not tidy up
+    if len(lines) > 6:
+        _remove_shared_memory(lines[6])
+
+
+def _postmaster_lines(data: str) -> list[str]:
+    """Lines of postmaster.pid: pid, data directory, start time, port, sockets, address, shared memory."""
+    try:
+        with open(os.path.join(data, "postmaster.pid"), encoding="utf8", errors="replace") as file:
+            return file.read().splitlines()
+    except OSError:
+        return []
+
+
+def _verified(lines: list[str], data: str) -> int | None:
+    """The server's pid, if that process is a server working in `data`."""
+    if not lines or not lines[0].strip().isdigit():
+        return None
+    pid = int(lines[0])
+    if os.path.isdir("/proc/self"):
+        return pid if _works_in(pid, data) else None
+    command = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True).stdout
+    return pid if f"-D {data}" in command else None
+
+
+def _processes(data: str, server: int | None) -> list[int]:
+    """The processes of the server in `data`: they all work in that directory.
+
+    Where the system doesn't tell a process's directory, the children of process `server`.
+    """
+    if os.path.isdir("/proc/self"):
+        return [int(pid) for pid in os.listdir("/proc") if pid.isdigit() and _works_in(pid, data)]
+    if server is None:
+        return []
+    listing = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True).stdout
+    pairs = [line.split() for line in listing.splitlines()]
+    return [server, *(int(pid) for pid, parent in pairs if parent == str(server))]
+
+
+def _works_in(pid: int | str, data: str) -> bool:
+    try:
+        return os.path.samefile(f"/proc/{pid}/cwd", data)
+    except OSError:
+        return False  # gone, or somebody else's
+
+
+def _signal(pid: int, number: int) -> None:
+    with contextlib.suppress(OSError):
+        os.kill(pid, number)
+
+
+def _wait_until_gone(pid: int, server: subprocess.Popen[bytes] | None) -> None:
+    deadline = time.monotonic() + _QUIT_PATIENCE
+    while time.monotonic() < deadline:
+        if server is not None:
+            if server.poll() is not None:
+                return
+        else:
+            try:
+                os.kill(pid, 0)
+            except OSError:
+                return
+        time.sleep(0.002)
+
+
+def _remove_shared_memory(line: str) -> None:
+    """Remove the System V segment that a server killed with -9 leaves ("key id" in postmaster.pid)."""
+    words = line.split()
+    if len(words) != 2 or not all(word.lstrip("-").isdigit() for word in words):
+        return
+    import ctypes
+
+    kernel = ctypes.CDLL(None)
+    key, identifier = int(words[0]), int(words[1])
+    # After a restart of the machine the number may belong to somebody else; the pair doesn't.
+    if kernel.shmget(key, 0, 0) == identifier:
+        kernel.shmctl(identifier, 0, None)  # 0 is IPC_RMID
+
+
+def remove(directory: str) -> None:
+    """Remove a directory with all that is in it; what is gone already is no error."""
+    import shutil
+
+    for _ in range(3):  # a backend that is just ending may still write
+        shutil.rmtree(directory, ignore_errors=True)
+        if not os.path.lexists(directory):
+            return
+        time.sleep(0.05)
+
+
+if __name__ == "__main__":
+    main()
