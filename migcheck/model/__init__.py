@@ -22,6 +22,7 @@ from migcheck.model.evidence import (
     StepError,
     WayDown,
 )
+from migcheck.model.project import ProjectSpec
 from migcheck.model.report import (
     Finding,
     FindingError,
@@ -51,6 +52,7 @@ __all__ = [
     "ObjectKey",
     "OneShot",
     "Problem",
+    "ProjectSpec",
     "Report",
     "RevisionEvidence",
     "RevisionInfo",

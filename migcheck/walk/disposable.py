@@ -1,0 +1,178 @@
+"""The databases of one target: fresh ones, and ones on which the first revisions have been applied."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from migcheck.dialects.postgresql import databases
+from migcheck.errors import ProjectError, UsageError
+from migcheck.model import ServerAddress, StepError
+from migcheck.walk.jobs import Move, Moved, Place, Stamp
+
+Run = Callable[[Any], Any]
+"""Runs a job in a fresh process and gives its result."""
+
+
+class Disposable:
+    """Makes the databases on which jobs run.
+
+    `order` are the revisions that can be applied, `companies` ranges of positions that work only
+    together, `sources` the text of all revisions; the walk keeps them up to date. While no roles are involved, one database (the builder)
+    follows the walk, and states are clones of it. Roles belong to the whole server: a history that
+    makes some gets each state from scratch, with no other database of ours beside it.
+    """
+
+    def __init__(
+        self,
+        address: ServerAddress,
+        run_id: str,
+        project: ProjectSpec,
+        run: Run,
+        setup: tuple[str, ...],
+        stamp: tuple[str, ...],
+    ) -> None:
+        self.address = address
+        self.run_id = run_id
+        self.project = project
+        self.order: list[str] = []
+        self.companies: list[tuple[int, int]] = []
+        self.single = False
+        self.uses_roles = False
+        self._setup = [(path, Path(path).read_text()) for path in setup]
+        self.sources = "\n".join(text for _, text in self._setup)
+        self._run = run
+        self._stamp = stamp
+        self._marker = secrets.token_hex(8)
+        self._builder: tuple[str, int] | None = None
+        self._base: str | None = None
+        self._roles_at_start = databases.roles(address)
+        self._prepare_base()
+        self._roles = databases.roles(address)
+
+    def place(self, database: str) -> Place:
+        """Where a job on `database` runs."""
+        return Place(self.project, self.address, database, self._marker)
+
+    def fresh(self) -> str:
+        """A new database as it is before the first revision."""
+        return self._create(self._base)
+
+    def at(self, count: int) -> str:
+        """A new database on which the first `count` revisions of `order` have been applied, each once and
+        in a process in which it had not run before. Raises ProjectError for one that fails this time."""
+        if self.uses_roles:
+            self.clear()
+            database = self.fresh()
+            self._move(database, 0, count)
+            return database
+        name, reached = self._builder or (self.fresh(), 0)
+        if reached > count:
+            self.drop(name)
+            name, reached = self.fresh(), 0
+        self._builder = (name, reached)
+        self._move(name, reached, count)
+        self._builder = (name, count)
+        return self._create(name)
+
+    def moved(self, count: int, revisions: tuple[str, ...]) -> StepError | None:
+        """Try `revisions` together, with env.py's own transactions, on a database at `count`."""
+        database = self.at(count)
+        moved: Moved = self._run(Move(self.place(database), revisions, together=True))
+        self.drop(database)
+        return moved.error
+
+    def drop(self, database: str) -> None:
+        """Drop a database that is not needed any more."""
+        databases.drop(self.address, database)
+
+    def clear(self) -> None:
+        """Drop all databases but the base, and the roles that migrations made since it was there."""
+        for name in databases.names(self.address, self.run_id):
+            if name != self._base:
+                self.drop(name)
+        self._builder = None
+        made = [role for role in databases.roles(self.address) if role not in self._roles]
+        if not self.address.private:
+            # On somebody's server a role that came up meanwhile may be somebody else's.
+            made = [role for role in made if role in self.sources]
+        if made:
+            databases.drop_roles(self.address, made)
+
+    def __enter__(self) -> Disposable:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        # A private server is thrown away with all that is on it.
+        if not self.address.private:
+            self._base = None
+            self._roles = self._roles_at_start
+            self.clear()
+
+    # -- inside
+
+    def _create(self, template: str | None) -> str:
+        name = databases.new_name(self.run_id)
+        databases.create(self.address, name, template)
+        if not databases.mark(self.address, name, self._marker):
+            self._marker = ""
+        return name
+
+    def _prepare_base(self) -> None:
+        if not self._setup and not self._stamp:
+            return
+        base = self._create(None)
+        for path, text in self._setup:
+            self._execute(base, path, text)
+        if self._stamp:
+            self._run(Stamp(self.place(base), self._stamp))
+        self._base = base
+
+    def _execute(self, database: str, path: str, text: str) -> None:
+        script = "\n".join(
+            # pg_dump guards its output with these two commands of psql.
+            "" if re.match(r"\\(un)?restrict\b", line) else line
+            for line in text.splitlines()
+        )
+        try:
+            with databases.connect(self.address, database) as connection:
+                connection.execute(script.encode())
+        except psycopg.Error as error:
+            position = error.diag.statement_position
+            line = script.count("\n", 0, int(position)) + 1 if position else None
+            where = f"{path}, line {line}" if line else path
+            raise UsageError(
+                f"--setup {where}: {error.diag.message_primary or error}",
+                "the file must be plain SQL: no commands of psql, and rows as INSERT (pg_dump --inserts)",
+            ) from error
+
+    def _move(self, database: str, start: int, end: int) -> None:
+        position = start
+        while position < end:
+            company = next((c for c in self.companies if c[0] == position), None)
+            following = [c[0] for c in self.companies if c[0] > position]
+            until = company[1] if company else min([end, *following])
+            revisions = tuple(self.order[position:until])
+            job = Move(self.place(database), revisions, company is not None, self.single)
+            moved: Moved = self._run(job)
+            if moved.failed is None:
+                position = until
+            elif moved.failed in revisions[1:] and company is None:
+                # It fails behind others in one process; in the walk it did not. A process of its own, then.
+                position = self.order.index(moved.failed)
+            else:
+                raise _not_again(moved)
+
+
+def _not_again(moved: Moved) -> ProjectError:
+    assert moved.error is not None
+    return ProjectError(
+        f"revision {moved.failed} was applied before and cannot be applied again: {moved.error.message}",
+        "it does not do the same thing each time (the clock, random values, the outside world?)",
+        moved.error.traceback,
+    )

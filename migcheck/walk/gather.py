@@ -1,0 +1,331 @@
+"""The parent's side of the walk: deciding which jobs run, on which databases, until all evidence is there.
+
+A revision that looks at fault is a suspect: it is tried again, each phase in a fresh process, on a
+fresh database standing at `before`; what that shows is the evidence. Behind it, the walk goes on, on a
+database that only upgrades have built, so no fault causes or hides another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from migcheck.errors import UsageError
+from migcheck.model import (
+    Difference,
+    DifferenceClass,
+    Evidence,
+    History,
+    Idempotence,
+    OneShot,
+    ProjectSpec,
+    RevisionEvidence,
+    RevisionInfo,
+    ServerAddress,
+    Snapshot,
+    Step,
+    StepError,
+    WayDown,
+)
+from migcheck.progress import Progress
+from migcheck.walk import plan
+from migcheck.walk.disposable import Disposable
+from migcheck.walk.jobs import AtHeads, Delta, Descend, Look, Probe, Probed, SeenAtHeads, Shoot, Walk, Walked
+from migcheck.walk.laboratory import Flight, Hang, Laboratory
+from migcheck.walk.processes import Zygote
+
+_ROLES = re.compile(r"\b(create|drop|alter)\s+(role|user|group)\b", re.IGNORECASE)
+_PARTS = ("upgrade", "downgrade", "reupgrade", "applied", "reverted", "reapplied", "irreversible")
+_PASSES = ("MC206", "MC207", "MC208", "MC401")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be verified: targets as Alembic names them (none: all heads), a range FROM:TO, SQL files
+    and revisions to begin with, and the time limit of a step in seconds."""
+
+    project: ProjectSpec
+    targets: tuple[str, ...] = ()
+    revisions: str | None = None
+    setup: tuple[str, ...] = ()
+    stamp: tuple[str, ...] = ()
+    step_timeout: float = 300.0
+
+
+def gather(wish: Wish, address: ServerAddress, run_id: str, zygote: Zygote, progress: Progress) -> Evidence:
+    """Walk one target and give back all that was seen. Raises MigcheckError when it cannot be walked."""
+    laboratory = Laboratory(zygote, address, wish.step_timeout, progress)
+    with Disposable(address, run_id, wish.project, laboratory.run, wish.setup, wish.stamp) as disposable:
+        return _Gathering(wish, laboratory, disposable, progress).all()
+
+
+class _Gathering:
+    def __init__(self, wish: Wish, laboratory: Laboratory, databases: Disposable, progress: Progress) -> None:
+        self.wish = wish
+        self.laboratory = laboratory
+        self.databases = databases
+        self.progress = progress
+        self.evidence: dict[str, RevisionEvidence] = {}
+        self.back: dict[str, Delta] = {}
+        self.skipped: list[tuple[str, str | None, str]] = []
+        self.notes: list[str] = []
+        self.blocker: str | None = None
+        self.look = Look(())
+
+    @property
+    def order(self) -> list[str]:
+        """The revisions that can be applied, in the order in which they are."""
+        return self.databases.order
+
+    def all(self) -> Evidence:
+        """Probe the project, walk it, then the passes over the whole history."""
+        first = self.databases.fresh()
+        probed = self._probe(first)
+        history = probed.history
+        if history.problems:
+            skipped = tuple((code, None, "the history cannot be read") for code in _PASSES)
+            return Evidence(history, (), skipped=skipped)
+        start, end = plan.stretch(probed.order, self.wish.revisions)
+        self.order.extend(probed.order[:end])
+        chosen = self._chosen(history, probed.order[start:end])
+        self.laboratory.watch(chosen)
+        if start:
+            self.databases.drop(first)
+            first = self.databases.at(start)
+        database, top = self._walk(start, first, history)
+        why = f"the upgrade of {self.blocker} fails" if self.blocker else None
+        if end < len(probed.order):
+            why = why or f"only a part of the history was verified ({self.wish.revisions})"
+        at_heads, one_shot, ways_down = self._passes(database, top, start, why)
+        return Evidence(
+            replace(history, revisions=chosen),
+            tuple(self.evidence[info.revision] for info in chosen),
+            tuple(ways_down),
+            at_heads.idempotence if at_heads else None,
+            one_shot,
+            at_heads.drift if at_heads else None,
+            tuple(self.skipped),
+            tuple(self.notes),
+        )
+
+    def _chosen(self, history: History, revisions: Sequence[str]) -> tuple[RevisionInfo, ...]:
+        infos = {info.revision: info for info in history.revisions}
+        return tuple(infos[revision] for revision in revisions)
+
+    # -- before the walk
+
+    def _probe(self, database: str) -> Probed:
+        probed: Probed = self.laboratory.run(Probe(self.databases.place(database), self.wish.targets))
+        if not probed.history.problems:
+            if not probed.history.revisions:
+                raise UsageError(
+                    "the history is empty: Alembic finds no revision",
+                    "check script_location and version_locations, or write the first: `alembic revision`",
+                )
+            if not probed.order:
+                raise UsageError(
+                    "nothing to verify: the database stands at the target already",
+                    "check --stamp and --target",
+                )
+        single = probed.calls > 1
+        self.look = Look(probed.version_tables, single)
+        self.databases.single = single
+        sources = [Path(info.path).read_text(errors="replace") for info in probed.history.revisions]
+        self.databases.sources += "\n".join(sources)
+        self.databases.uses_roles = any(map(_ROLES.search, sources))
+        if single:
+            self.notes.append(
+                f"env.py calls run_migrations {probed.calls} times: it is run once for each step, which is slower"
+            )
+        if probed.url_dialect not in ("", "driver", "postgres", "postgresql"):
+            self.notes.append(
+                f"the project's own URL is for {probed.url_dialect}; this is a proof for PostgreSQL only"
+            )
+        return probed
+
+    # -- the walk
+
+    def _walk(self, start: int, database: str, history: History) -> tuple[str, Snapshot]:
+        """Walk from position `start` to the end; the database at the end, and its snapshot."""
+        position = start
+        while True:
+            job = Walk(self.databases.place(database), self.look, plan.tasks(self.order[position:]))
+            parts, walked = self.laboratory.walk(job, self.back)
+            self.evidence.update((part.revision, part) for part in parts)
+            if isinstance(walked, Walked) and walked.suspect is None:
+                return database, walked.now
+            self.databases.drop(database)
+            if isinstance(walked, Hang):
+                suspect, first, hang = walked.revision, None, walked
+            else:
+                suspect, first, hang = str(walked.suspect), walked.revisions[-1], None
+            position = self.order.index(suspect)
+            seen = self._confirm(suspect, position, hang)
+            if first is not None:
+                seen = replace(seen, module_state=_module_state(first, seen))
+            position = self._beyond(position, seen, history)
+            database = self.databases.at(position)
+
+    def _confirm(self, revision: str, position: int, hang: Hang | None) -> RevisionEvidence:
+        """Try a suspect again, each phase in a fresh process, on a fresh database at `before`.
+
+        A step that hung is not waited for twice.
+        """
+        self.progress.note(f"trying {revision} again in fresh processes")
+        database = self.databases.at(position)
+        place, seen = self.databases.place(database), RevisionEvidence(revision)
+        before: Snapshot | None = None
+        after: Snapshot | None = None
+        for phase in plan.PHASES:
+            if hang is not None and hang.phase == phase:
+                seen = _with_step(seen, phase, hang.error)
+                break
+            parts, walked = self.laboratory.walk(Walk(place, self.look, ((revision, phase),), before, after), self.back)
+            if isinstance(walked, Hang):
+                seen = _with_step(seen, phase, walked.error)
+                break
+            for part in (*parts, *walked.revisions):
+                seen = _merged(seen, part)
+            before, after = walked.before, walked.after
+            if seen.irreversible is not None or getattr(seen, phase).error is not None:
+                break
+        self.databases.drop(database)
+        return seen
+
+    def _beyond(self, position: int, seen: RevisionEvidence, history: History) -> int:
+        """Keep what was seen of a suspect; the position from which the walk goes on."""
+        revision = seen.revision
+        self.evidence[revision] = seen
+        if seen.upgrade is None or seen.upgrade.error is None:
+            return position + 1
+        company = self._company(position)
+        if company is not None:
+            self.evidence[revision] = replace(seen, works_in_company=True)
+            self.databases.companies.append(company)
+            for other in self.order[max(position + 1, company[0]) : company[1]]:
+                self.evidence[other] = RevisionEvidence(
+                    other, skipped=f"it could be applied only in one run with {revision}, whose own upgrade fails"
+                )
+            return company[1]
+        self.blocker = self.blocker or revision
+        standing = plan.descendants(history, revision)
+        for other in [other for other in self.order if other in standing]:
+            self.evidence[other] = RevisionEvidence(
+                other, skipped=f"it stands on {revision}, whose upgrade fails"
+            )
+        self.order[:] = [other for other in self.order if other != revision and other not in standing]
+        return position
+
+    def _company(self, position: int) -> tuple[int, int] | None:
+        """The smallest run of revisions that works in one run of env.py where this one alone fails."""
+        for end in range(position + 2, min(position + 6, len(self.order)) + 1):
+            if self.databases.moved(position, tuple(self.order[position:end])) is None:
+                return position, end
+        if position and self.databases.moved(0, tuple(self.order[: position + 1])) is None:
+            return 0, position + 1
+        return None
+
+    # -- the passes
+
+    def _passes(
+        self, database: str, top: Snapshot, start: int, why: str | None
+    ) -> tuple[SeenAtHeads | None, OneShot | None, list[WayDown]]:
+        """What is proved of the whole history; `why` it cannot be, when it was not walked to its heads."""
+        shot = None
+        if why is not None:
+            self.skipped += [(code, None, why) for code in _PASSES if code != "MC207"]
+        elif not self.databases.uses_roles:
+            shot = self._shoot(top)
+        self.progress.note("the way down, and the whole history in one run")
+        at_heads = self._at_heads(database) if why is None else None
+        ways_down = self._ways_down(database, top, start)
+        if why is None and shot is None:
+            self.databases.clear()
+            shot = self._shoot(top)
+        return at_heads, self._one_shot(shot) if shot else None, ways_down
+
+    def _shoot(self, top: Snapshot) -> Flight:
+        place = self.databases.place(self.databases.fresh())
+        return self.laboratory.start(Shoot(place, self.look, self.wish.targets, top))
+
+    def _one_shot(self, flight: Flight) -> OneShot:
+        result = flight.land()
+        if isinstance(result, Hang):
+            return OneShot(None, result.revision, result.error)
+        assert isinstance(result, OneShot)
+        return result
+
+    def _at_heads(self, database: str) -> SeenAtHeads:
+        result = self.laboratory.start(
+            AtHeads(self.databases.place(database), self.look, self.wish.targets)
+        ).land()
+        if isinstance(result, Hang):
+            reason = "`upgrade heads` did not end on the database at heads"
+            return SeenAtHeads(Idempotence((), (), result.error), None, reason)
+        assert isinstance(result, SeenAtHeads)
+        if result.no_drift is not None:
+            self.skipped.append(("MC401", None, result.no_drift))
+        return result
+
+    def _ways_down(self, database: str, top: Snapshot, start: int) -> list[WayDown]:
+        clean = {revision for revision in self.order if _can_be_undone(self.evidence.get(revision))}
+        found: list[WayDown] = []
+        for first, end in plan.segments(self.order, clean, start):
+            if end < len(self.order):
+                database = self.databases.at(end)
+                top = self._look_at(database)
+            revisions = tuple(reversed(self.order[first:end]))
+            job = Descend(
+                self.databases.place(database), self.look, revisions, top, {r: self.back[r] for r in revisions}
+            )
+            result = self.laboratory.start(job).land()
+            if isinstance(result, Hang):
+                result = WayDown(revisions[0], (), result.revision, result.error)
+            assert isinstance(result, WayDown)
+            found.append(result)
+            self.databases.drop(database)
+        if not found:
+            self.skipped.append(("MC207", None, "no two revisions on end can be undone"))
+        return found
+
+    def _look_at(self, database: str) -> Snapshot:
+        _, walked = self.laboratory.walk(Walk(self.databases.place(database), self.look, ()), self.back)
+        assert isinstance(walked, Walked)
+        return walked.now
+
+
+def _with_step(seen: RevisionEvidence, phase: str, error: StepError) -> RevisionEvidence:
+    step = Step("downgrade" if phase == "downgrade" else "upgrade", 0.0, error=error)
+    return _merged(seen, RevisionEvidence(seen.revision, **{phase: step}))
+
+
+def _merged(seen: RevisionEvidence, part: RevisionEvidence) -> RevisionEvidence:
+    """`seen` with everything that `part` knows."""
+    known = {name: value for name in _PARTS if (value := getattr(part, name)) is not None}
+    return replace(seen, **known)
+
+
+def _module_state(first: RevisionEvidence, fresh: RevisionEvidence) -> tuple[Step, ...]:
+    """The steps that failed in the walk's process and do not in one of their own."""
+    found = []
+    for phase in plan.PHASES:
+        then, now = getattr(first, phase), getattr(fresh, phase)
+        if then is not None and then.error is not None and now is not None and now.error is None:
+            found.append(then)
+    return tuple(found)
+
+
+def _can_be_undone(seen: RevisionEvidence | None) -> bool:
+    """Whether a way down can pass through the revision: it has one, and it was found to be in order."""
+    if seen is None or seen.irreversible is not None or seen.skipped is not None or seen.reapplied is None:
+        return False
+    steps = (seen.upgrade, seen.downgrade, seen.reupgrade)
+    errors = any(step is None or step.error is not None for step in steps)
+    return not errors and not semantic((seen.reverted or ()) + seen.reapplied)
+
+
+def semantic(found: Sequence[Difference]) -> bool:
+    """Whether there is a difference that fails."""
+    return any(difference.difference_class is DifferenceClass.SEMANTIC for difference in found)

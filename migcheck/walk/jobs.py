@@ -1,0 +1,183 @@
+"""What the parent asks a worker process to do, and what comes back: plain data that survives pickling.
+
+Each job runs in a process of its own, in which no user code ran before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from migcheck.model import (
+    Drift,
+    History,
+    Idempotence,
+    ObjectKey,
+    OneShot,
+    ProjectSpec,
+    RevisionEvidence,
+    ServerAddress,
+    Snapshot,
+    StepError,
+    WayDown,
+)
+
+Delta = Mapping[ObjectKey, "str | None"]
+"""What leads from one snapshot to another: the value of each object that differs, None for one that is gone."""
+
+
+def delta(before: Snapshot, after: Snapshot) -> Delta:
+    """What leads from `before` to `after`."""
+    old, new = before.objects, after.objects
+    changed: dict[ObjectKey, str | None] = {key: value for key, value in new.items() if old.get(key) != value}
+    changed.update(dict.fromkeys(old.keys() - new.keys()))
+    return changed
+
+
+def apply(snapshot: Snapshot, changes: Delta) -> Snapshot:
+    """The snapshot that `changes` lead to from `snapshot`."""
+    objects = dict(snapshot.objects)
+    for key, value in changes.items():
+        if value is None:
+            objects.pop(key, None)
+        else:
+            objects[key] = value
+    return Snapshot(objects)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a job runs: the project, on one database that carries `marker`."""
+
+    project: ProjectSpec
+    address: ServerAddress
+    database: str
+    marker: str
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """Run env.py once without any step: load the history, see how env.py migrates."""
+
+    place: Place
+    targets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """`order` is what `upgrade TARGETS` would run; `calls` how often env.py calls run_migrations;
+    `version_tables` the qualified tables in which Alembic keeps its state."""
+
+    history: History
+    order: tuple[str, ...]
+    calls: int
+    version_tables: tuple[str, ...]
+    url_dialect: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """`alembic stamp REVISIONS`."""
+
+    place: Place
+    revisions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Upgrade through `revisions` without looking: one by one, each committed by itself; or `together`
+    in one run with env.py's own transaction settings; or in a run of env.py each (`single`)."""
+
+    place: Place
+    revisions: tuple[str, ...]
+    together: bool = False
+    single: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Where a `Move` broke off, None when it reached its end."""
+
+    failed: str | None = None
+    error: StepError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a job sees the schema: what is left out of snapshots, and whether env.py has to be run once
+    for each step (`single`) because it calls run_migrations several times."""
+
+    version_tables: tuple[str, ...]
+    single: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Run `tasks`, pairs of a revision and a phase (`upgrade`, `downgrade`, `reupgrade`), and look after
+    each. Breaks off after the first task that gives reason to suspect its revision.
+
+    `before` and `after` are the snapshots of the first task's revision when its earlier phases ran in
+    another process.
+    """
+
+    place: Place
+    look: Look
+    tasks: tuple[tuple[str, str], ...]
+    before: Snapshot | None = None
+    after: Snapshot | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """How a `Walk` ended: evidence of revisions that were not walked to their end (the suspect), and the
+    snapshots around the last revision. Complete revisions are told of as they come (see `runner.Tell`)."""
+
+    revisions: tuple[RevisionEvidence, ...]
+    suspect: str | None
+    before: Snapshot
+    after: Snapshot | None
+    now: Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class AtHeads:
+    """On a database at heads: upgrade again, then ask autogenerate what the models lack."""
+
+    place: Place
+    look: Look
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenAtHeads:
+    """Evidence of `AtHeads`; `no_drift` says why models were not compared."""
+
+    idempotence: Idempotence
+    drift: Drift | None
+    no_drift: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Descend:
+    """Downgrade `revisions` (given in the order of the way down) in one run of env.py, comparing each
+    level with the state before that revision's upgrade, which `deltas` lead back to from `top`."""
+
+    place: Place
+    look: Look
+    revisions: tuple[str, ...]
+    top: Snapshot
+    deltas: Mapping[str, Delta]
+
+
+@dataclass(frozen=True, slots=True)
+class Shoot:
+    """`alembic upgrade TARGETS` on a fresh database, in one run with env.py's own settings."""
+
+    place: Place
+    look: Look
+    targets: tuple[str, ...]
+    expected: Snapshot
+
+
+Job = Probe | Stamp | Move | Walk | AtHeads | Descend | Shoot
+Result = Probed | Moved | Walked | SeenAtHeads | WayDown | OneShot | None

@@ -1,0 +1,113 @@
+"""Running jobs and watching them: progress, time limits, sessions that wait for each other for ever."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from migcheck.dialects.postgresql import databases
+from migcheck.errors import ProjectError
+from migcheck.model import RevisionEvidence, RevisionInfo, ServerAddress, StepError
+from migcheck.progress import Progress
+from migcheck.walk.jobs import Delta, Job, Walk, Walked
+from migcheck.walk.processes import Event, Hung, Running, Zygote
+
+
+@dataclass(frozen=True, slots=True)
+class Hang:
+    """A step that did not end, and was ended."""
+
+    revision: str
+    phase: str
+    error: StepError
+
+
+class Laboratory:
+    """Runs each job in a fresh process of the zygote and tells `progress` what is going on."""
+
+    def __init__(self, zygote: Zygote, address: ServerAddress, step_timeout: float, progress: Progress) -> None:
+        self._zygote = zygote
+        self.address = address
+        self.step_timeout = step_timeout
+        self._progress = progress
+        self._docs: dict[str, str] = {}
+        self._numbers: dict[str, int] = {}
+
+    def watch(self, revisions: tuple[RevisionInfo, ...]) -> None:
+        """From now on, tell of each of `revisions` when its walk begins."""
+        self._progress.history(len(revisions))
+        self._docs = {info.revision: info.doc for info in revisions}
+        self._numbers = {info.revision: number for number, info in enumerate(revisions, 1)}
+
+    def start(self, job: Job) -> Flight:
+        """Start `job`; `land()` gives its result."""
+        return Flight(self, self._zygote.start(job), job.place.database)
+
+    def run(self, job: Job) -> Any:
+        """The result of a job that nothing may go wrong in. Raises ProjectError when it hangs."""
+        result = self.start(job).land()
+        if isinstance(result, Hang):
+            raise ProjectError(
+                f"{result.phase} of revision {result.revision} did not end: {result.error.message}",
+                "it had ended before; --step-timeout gives it more time",
+            )
+        return result
+
+    def walk(self, job: Walk, back: dict[str, Delta]) -> tuple[list[RevisionEvidence], Walked | Hang]:
+        """Evidence of the revisions that were walked to their end, and how the job ended.
+
+        `back` gets what leads from the state after each of them to the one before.
+        """
+        parts: list[RevisionEvidence] = []
+
+        def on_event(event: Event) -> None:
+            if event[0] == "verified":
+                parts.append(event[1])
+                back[event[1].revision] = event[2]
+            elif event[2] == "upgrade" and event[1] in self._numbers:
+                self._progress.revision(event[1], self._docs[event[1]], self._numbers.pop(event[1]))
+
+        result = self.start(job).land(on_event)
+        assert isinstance(result, (Walked, Hang))
+        return parts, result
+
+
+class Flight:
+    """A job under way."""
+
+    def __init__(self, laboratory: Laboratory, running: Running, database: str) -> None:
+        self._laboratory = laboratory
+        self._running = running
+        self._database = database
+
+    def land(self, on_event: Any = lambda event: None) -> Any:
+        """Wait for the job's result, or the `Hang` of one of its steps.
+
+        Raises ProjectError when env.py itself hangs, and what the job ended with otherwise.
+        """
+        limit = self._laboratory.step_timeout
+        result = self._running.wait(on_event, limit, self._stuck)
+        if not isinstance(result, Hung):
+            return result
+        waiting = result.why or f"it was ended after {result.seconds:.0f} s (--step-timeout)"
+        if result.step is None:
+            raise ProjectError(
+                f"env.py hangs: {waiting}",
+                "find out what it waits for: `alembic current` hangs as well; --step-timeout gives it more time",
+                self._running.printed(),
+            )
+        error = StepError("StepTimeout", f"the step did not end: {waiting}")
+        return Hang(*result.step, error)
+
+    def _stuck(self) -> str | None:
+        """Why the job's sessions can never go on: one of them waits for a lock of another that is idle."""
+        sessions = databases.sessions(self._laboratory.address, self._database)
+        by_pid = {session.pid: session for session in sessions}
+        for session in sessions:
+            blockers = [by_pid[pid] for pid in session.blocked_by if pid in by_pid]
+            if blockers and all(blocker.state.startswith("idle in transaction") for blocker in blockers):
+                return (
+                    f"it waits for a lock that another session of its own holds: {session.query!r} waits for"
+                    f" a session that ran {blockers[0].query!r} and has not committed"
+                )
+        return None

@@ -1,0 +1,74 @@
+"""Which revisions are walked, in which order, and what hangs together: pure functions of the history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from migcheck.errors import UsageError
+from migcheck.model import History
+
+PHASES = ("upgrade", "downgrade", "reupgrade")
+
+
+def tasks(revisions: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """The (revision, phase) pairs of a walk through `revisions`."""
+    return tuple((revision, phase) for revision in revisions for phase in PHASES)
+
+
+def descendants(history: History, revision: str) -> set[str]:
+    """All revisions that stand on `revision`, by parentage or depends_on."""
+    standing = {revision}
+    for info in history.revisions:  # topological order: parents come first
+        if standing & {*info.down_revisions, *info.depends_on}:
+            standing.add(info.revision)
+    return standing - {revision}
+
+
+def stretch(order: Sequence[str], revisions: str | None) -> tuple[int, int]:
+    """The half-open range of positions in `order` that FROM:TO means: after FROM, up to TO.
+
+    Either side may be empty, `base` or `head`/`heads`, a revision or a unique beginning of one.
+    Raises UsageError.
+    """
+    if revisions is None:
+        return 0, len(order)
+    first, _, last = revisions.partition(":")
+    start = 0 if first in ("", "base") else _position(order, first) + 1
+    end = len(order) if last in ("", "head", "heads") else _position(order, last) + 1
+    if start >= end:
+        raise UsageError(
+            f"--revisions {revisions} holds no revision: {last or 'head'} does not come after {first or 'base'}",
+            "FROM is left out and TO is taken in, as in `alembic upgrade FROM:TO`",
+        )
+    return start, end
+
+
+def _position(order: Sequence[str], name: str) -> int:
+    found = [position for position, revision in enumerate(order) if revision == name]
+    found = found or [position for position, revision in enumerate(order) if revision.startswith(name)]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise UsageError(f"--revisions: there is no revision {name} in this history", "see `alembic history`")
+    raise UsageError(
+        f"--revisions: {name} fits several revisions: {', '.join(order[position] for position in found)}",
+        "write more of it",
+    )
+
+
+def segments(order: Sequence[str], clean: set[str], first: int) -> list[tuple[int, int]]:
+    """Half-open ranges of positions, from the top down, in which every revision can be undone.
+
+    Positions below `first` are left out, and a single revision between two floors too: its own walk
+    has shown all there is.
+    """
+    found: list[tuple[int, int]] = []
+    end = len(order)
+    while end > first:
+        start = end
+        while start > first and order[start - 1] in clean:
+            start -= 1
+        if end - start > 1 or (end - start == 1 and (start, end) == (first, len(order))):
+            found.append((start, end))
+        end = start if start < end else end - 1
+    return found

@@ -1,0 +1,114 @@
+"""Listening to what a step sends to the server, and putting its errors into words."""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from migcheck.model import Statement, StepError
+from migcheck.project import user_frames
+
+_MAX_SQL = 20_000  # characters of a statement that are kept: enough to read, and an INSERT of a dump stays small
+
+
+class Recorder:
+    """Records the statements that SQLAlchemy sends while a step runs, with the revision's line.
+
+    Statements that go round SQLAlchemy (a cursor of the driver's own) are not seen.
+    """
+
+    def __init__(self) -> None:
+        self.statements: list[Statement] = []
+        self.seconds = 0.0
+        self._path: str | None = None
+        event.listen(Engine, "before_cursor_execute", self._before_execute)
+
+    def clear(self) -> None:
+        """Forget what was recorded, before a new step."""
+        self.statements, self.seconds = [], 0.0
+
+    @contextmanager
+    def recording(self, path: str) -> Iterator[None]:
+        """Record while the body runs; `path` is the file of the revision that runs in it."""
+        self._path, start = path, time.perf_counter()
+        try:
+            yield
+        finally:
+            self._path = None
+            self.seconds += time.perf_counter() - start
+
+    def _before_execute(
+        self, _connection: Any, _cursor: Any, sql: str, _parameters: Any, _context: Any, _many: bool
+    ) -> None:
+        if self._path is not None:
+            self.statements.append(Statement(sql[:_MAX_SQL], self._line()))
+
+    def _line(self) -> int | None:
+        frame = sys._getframe(2)
+        while frame is not None:
+            if frame.f_code.co_filename == self._path:
+                return frame.f_lineno
+            frame = frame.f_back  # type: ignore[assignment]
+        return None
+
+
+def step_error(error: BaseException, path: str, statements: list[Statement]) -> StepError:
+    """Say what made a step end: the server's words without SQLAlchemy's wrapping, and where it was."""
+    original = getattr(error, "orig", None) or error
+    statement = getattr(error, "statement", None)
+    line = _line_in(error.__traceback__, path)
+    if statement is None and _sqlstate(original) is not None and statements:
+        statement = statements[-1].sql  # an error at COMMIT has no statement; the last one is the nearest
+    return StepError(
+        type=_type_name(original),
+        message=_message(original),
+        sqlstate=_sqlstate(original),
+        statement=statement[:_MAX_SQL] if isinstance(statement, str) else None,
+        line=line,
+        traceback=user_frames(error),
+    )
+
+
+def _type_name(error: BaseException) -> str:
+    cause = getattr(error, "__cause__", None)
+    if type(error).__module__.startswith("sqlalchemy.dialects") and cause is not None:
+        error = cause  # asyncpg's own class behind SQLAlchemy's emulation of the DBAPI
+    kind = type(error)
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _sqlstate(error: BaseException) -> str | None:
+    for name in ("sqlstate", "pgcode"):
+        value = getattr(error, name, None)
+        if isinstance(value, str):
+            return value
+    if error.args and isinstance(error.args[0], dict):
+        code = error.args[0].get("C")  # pg8000 gives the protocol's fields as they come
+        return code if isinstance(code, str) else None
+    return None
+
+
+def _message(error: BaseException) -> str:
+    diagnostics = getattr(error, "diag", None)
+    if diagnostics is not None and diagnostics.message_primary:
+        detail = diagnostics.message_detail
+        return f"{diagnostics.message_primary}\n{detail}" if detail else str(diagnostics.message_primary)
+    if error.args and isinstance(error.args[0], dict) and "M" in error.args[0]:
+        fields = error.args[0]
+        return "\n".join(filter(None, (fields["M"], fields.get("D"))))
+    text = re.sub(r"^<class '[^']+'>: ", "", str(error)).strip()
+    return text or "".join(traceback.format_exception_only(type(error), error)).strip()
+
+
+def _line_in(frames: TracebackType | None, path: str) -> int | None:
+    lines = [line for frame, line in traceback.walk_tb(frames) if frame.f_code.co_filename == path]
+    return lines[-1] if lines else None

@@ -1,0 +1,152 @@
+"""Inside a worker process: running one job against the user's project. Records, never judges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from alembic.runtime.migration import MigrationContext, MigrationStep
+
+from migcheck.model import Drift, History, Idempotence, Level, OneShot, StepError, WayDown
+from migcheck.project import version_table
+from migcheck.walk import drift
+from migcheck.walk.jobs import (
+    AtHeads,
+    Descend,
+    Job,
+    Move,
+    Moved,
+    Probe,
+    Probed,
+    Result,
+    SeenAtHeads,
+    Shoot,
+    Stamp,
+    Walk,
+    apply,
+)
+from migcheck.walk.recorder import step_error
+from migcheck.walk.runner import Runner, StepFailed, Tell
+from migcheck.walk.walker import Walker
+
+
+def run_job(job: Job, tell: Tell) -> Result:
+    """Run any job; the answer's type belongs to the job's."""
+    runner = Runner(job.place, tell)
+    if isinstance(job, Probe):
+        return _probe(runner, job)
+    if isinstance(job, Stamp):
+        return _stamp(runner, job)
+    if isinstance(job, Move):
+        return _move(runner, job)
+    with runner.observing(job.look):
+        if isinstance(job, Walk):
+            return Walker(runner, job).walk()
+        if isinstance(job, AtHeads):
+            return _at_heads(runner, job)
+        if isinstance(job, Descend):
+            return _descend(runner, job)
+        return _shoot(runner, job)
+
+
+def _probe(runner: Runner, job: Probe) -> Probed:
+    history: History | None = None
+    order: tuple[str, ...] = ()
+    tables: list[str] = []
+
+    def drive(heads: Any, context: MigrationContext) -> Iterable[MigrationStep]:
+        nonlocal history, order
+        table = version_table(context)
+        if table not in tables:
+            tables.append(table)
+        if history is None:
+            history = runner.project.history()
+            if not history.problems:
+                order = tuple(runner.project.order(job.targets, heads))
+        return ()
+
+    calls = runner.project.run(drive)
+    assert history is not None
+    return Probed(history, order, calls, tuple(tables), runner.project.own_dialect)
+
+
+def _stamp(runner: Runner, job: Stamp) -> None:
+    def drive(_heads: Any, context: MigrationContext) -> Iterable[MigrationStep]:
+        for revision in job.revisions:
+            context.stamp(runner.project.scripts, revision)
+        return ()
+
+    runner.project.run(drive)
+
+
+def _move(runner: Runner, job: Move) -> Moved:
+    try:
+        if job.together:
+            runner.run_together(lambda _heads: job.revisions)
+        else:
+            runner.run_each(job.revisions, "upgrade", single=job.single)
+    except StepFailed as failed:
+        return Moved(failed.revision, failed.error)
+    return Moved()
+
+
+def _at_heads(runner: Runner, job: AtHeads) -> SeenAtHeads:
+    before = runner.snapshot()
+    error: StepError | None = None
+    try:
+        runner.run_together(lambda heads: runner.project.order(job.targets, heads))
+    except StepFailed as failed:
+        error = failed.error
+    found = runner.compare(before, runner.snapshot())
+    idempotence = Idempotence(tuple(runner.recorder.statements), found, error)
+    if error is not None:
+        return SeenAtHeads(idempotence, None, "`upgrade heads` failed on the database at heads")
+    return SeenAtHeads(idempotence, *_drift(runner))
+
+
+def _drift(runner: Runner) -> tuple[Drift | None, str | None]:
+    lines: dict[str, None] = {}
+    compared, failure = False, None
+
+    def drive(_heads: Any, context: MigrationContext) -> Iterable[MigrationStep]:
+        nonlocal compared, failure
+        try:
+            found = drift.operations(context)
+        except Exception as error:  # the user's own comparison functions, or a metadata that cannot be sorted
+            failure = step_error(error, runner.project.env_py, [])
+        else:
+            compared = compared or found is not None
+            lines.update(dict.fromkeys(found or ()))
+        return ()
+
+    runner.project.run(drive)
+    if not compared and failure is None:
+        return None, "env.py sets no target_metadata"
+    return Drift(tuple(lines), failure), None
+
+
+def _descend(runner: Runner, job: Descend) -> WayDown:
+    levels: list[Level] = []
+    expected = job.top
+    known = set(runner.compare(expected, runner.snapshot()))
+
+    def look(revision: str) -> None:
+        nonlocal expected, known
+        expected = apply(expected, job.deltas[revision])
+        found = runner.compare(expected, runner.snapshot())
+        levels.append(Level(revision, tuple(d for d in found if d not in known)))
+        known = set(found)
+
+    try:
+        runner.run_each(job.revisions, "downgrade", look, single=job.look.single)
+    except StepFailed as failed:
+        return WayDown(job.revisions[0], tuple(levels), failed.revision, failed.error)
+    return WayDown(job.revisions[0], tuple(levels))
+
+
+def _shoot(runner: Runner, job: Shoot) -> OneShot:
+    try:
+        runner.run_together(lambda heads: runner.project.order(job.targets, heads))
+    except StepFailed as failed:
+        return OneShot(None, failed.revision, failed.error)
+    return OneShot(runner.compare(job.expected, runner.snapshot()))

@@ -1,0 +1,158 @@
+"""The user's project on its database, inside a worker process: making steps, running them, looking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from alembic.runtime.migration import MigrationContext, MigrationStep
+
+from migcheck.compare import differences
+from migcheck.dialects.postgresql import sessions
+from migcheck.dialects.postgresql.observer import Observer
+from migcheck.errors import MigcheckError
+from migcheck.guard import Guard
+from migcheck.model import Difference, Snapshot, StepError
+from migcheck.project import Drive, Project
+from migcheck.walk import session
+from migcheck.walk.jobs import Look, Place
+from migcheck.walk.recorder import Recorder, step_error
+
+Tell = Callable[[tuple[Any, ...]], None]
+"""Sends an event to the parent: ("step", revision, phase), or ("verified", evidence, delta) for a revision
+whose walk is complete, with what leads back to the schema before it."""
+
+
+class StepFailed(Exception):
+    """A step ended early, with what is known of it. Never leaves this process."""
+
+    def __init__(self, revision: str, error: StepError) -> None:
+        super().__init__(revision, error)
+        self.revision = revision
+        self.error = error
+
+
+class Runner:
+    """Runs env.py with steps of ours. `running` is the (revision, phase) that is under way."""
+
+    def __init__(self, place: Place, tell: Tell) -> None:
+        guard = Guard(place.address, place.database)
+        guard.install()
+        self.place = place
+        self.tell = tell
+        self.project = Project(place.project, guard, place.marker)
+        self.recorder = Recorder()
+        self.running: tuple[str, str] | None = None
+        self._raised: BaseException | None = None
+        self._observer: Observer | None = None
+
+    # -- looking
+
+    def observing(self, look: Look) -> Observer:
+        """Open the connection that looks at the schema; a context manager."""
+        self._observer = Observer(self.place.address, self.place.database, frozenset(look.version_tables))
+        return self._observer
+
+    def snapshot(self) -> Snapshot:
+        """The schema as it stands."""
+        assert self._observer is not None
+        return self._observer.snapshot()
+
+    def compare(self, before: Snapshot, after: Snapshot) -> tuple[Difference, ...]:
+        """What differs between `before` and `after` (the present state), settled against the server."""
+        if before is after or before.objects == after.objects:
+            return ()
+        assert self._observer is not None
+        try:
+            return self._observer.settle(before, after, differences(before, after))
+        except ModuleNotFoundError:
+            return differences(before, after)
+
+    # -- running
+
+    def step(self, revision: str, phase: str) -> MigrationStep:
+        """The step that moves exactly `revision`, recorded while it runs."""
+        self.running = (revision, phase)
+        self.tell(("step", revision, phase))
+        step: Any = self.project.step(revision, "downgrade" if phase == "downgrade" else "upgrade")
+        function, path = step.migration_fn, str(step.revision.module.__file__)
+
+        def recorded(**arguments: Any) -> None:
+            with self.recorder.recording(path):
+                try:
+                    function(**arguments)
+                except BaseException as error:
+                    self._raised = error  # env.py may turn it into something else on its way out
+                    raise
+
+        step.migration_fn = recorded
+        return step  # type: ignore[no-any-return]
+
+    def attempt(self, drive: Drive, *, force_steps: bool = True) -> BaseException | None:
+        """Run env.py once; gives back what the step raised that ended it, None when all went well.
+
+        What goes wrong outside a step is raised: then nothing can be said of the migrations.
+        """
+        self.running = self._raised = None
+        try:
+            self.project.run(drive, force_steps=force_steps)
+        except (Exception, SystemExit) as error:
+            if self.running is None or isinstance(error, MigcheckError):
+                raise
+            return self._raised or error
+        finally:
+            # A pool that env.py leaves behind keeps its session, and with it locks that would block the next run.
+            sessions.end_sessions(self.place.address, self.place.database)
+        return self._raised if self.running is not None else None
+
+    def failure(self, error: BaseException) -> StepError:
+        """Put into words what ended the step that is under way."""
+        assert self.running is not None
+        path = str(self.project.scripts.get_revision(self.running[0]).module.__file__)
+        return step_error(error, path, self.recorder.statements)
+
+    def run_each(
+        self,
+        revisions: Iterable[str],
+        phase: str,
+        look: Callable[[str], None] = lambda revision: None,
+        *,
+        single: bool,
+    ) -> None:
+        """Run `phase` of each revision, committed by itself, and `look(revision)` after it; in one run of
+        env.py, or in one each when `single`. Raises StepFailed."""
+        if single:
+            for revision in revisions:
+                self._run_each((revision,), phase, lambda _revision: None)
+                look(revision)
+        else:
+            self._run_each(revisions, phase, look)
+
+    def _run_each(self, revisions: Iterable[str], phase: str, look: Callable[[str], None]) -> None:
+        self.recorder.clear()
+
+        def drive(_heads: Any, context: MigrationContext) -> Iterator[MigrationStep]:
+            for revision in revisions:
+                yield self.step(revision, phase)
+                session.commit(context)
+                self.running = None
+                look(revision)
+
+        self._raise(self.attempt(drive))
+
+    def run_together(self, order: Callable[[Any], Iterable[str]]) -> None:
+        """Upgrade through `order(heads)` in one run, with env.py's own transactions. Raises StepFailed."""
+        self.recorder.clear()
+
+        def drive(heads: Any, _context: MigrationContext) -> Iterator[MigrationStep]:
+            for revision in order(heads):
+                yield self.step(revision, "upgrade")
+            # `running` stays: what fails at the COMMIT of all belongs to the last step as far as anybody knows.
+
+        error = self.attempt(drive, force_steps=False)
+        self._raise(error)
+
+    def _raise(self, error: BaseException | None) -> None:
+        if error is not None:
+            assert self.running is not None
+            raise StepFailed(self.running[0], self.failure(error)) from error

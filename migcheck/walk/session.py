@@ -1,0 +1,71 @@
+"""The migration's own session between two steps: ending its transaction, seeing what it leaves behind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from alembic.runtime.migration import MigrationContext
+
+from migcheck.model import Leak
+
+# pg_settings knows no role and no session authorization, hence the functions.
+_STATE = """
+SELECT 'setting', name, setting FROM pg_catalog.pg_settings WHERE source = 'session'
+UNION ALL SELECT 'role', 'current_user', current_user::text
+UNION ALL SELECT 'role', 'session_user', session_user::text
+UNION ALL SELECT 'temporary table', relname::text, 'exists' FROM pg_catalog.pg_class
+ WHERE relnamespace = pg_catalog.pg_my_temp_schema() AND relkind IN ('r', 'p', 'v', 'S')
+UNION ALL SELECT 'advisory lock', classid::text || ':' || objid::text || ':' || objsubid::text, mode
+  FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND pid = pg_catalog.pg_backend_pid()
+"""
+
+State = dict[tuple[str, str], str]
+
+
+def driver_connection(context: MigrationContext) -> Any:
+    """The DBAPI connection under Alembic's, or None when the migration closed it."""
+    connection: Any = context.connection
+    if connection is None or connection.closed or connection.invalidated:
+        return None
+    return connection.connection
+
+
+def commit(context: MigrationContext) -> None:
+    """End the driver's transaction, so that what the step did is there for others to see.
+
+    Goes round SQLAlchemy, whose own idea of the transaction (env.py may have begun one itself, and
+    expects to end it) must stay as it is.
+    """
+    connection = driver_connection(context)
+    if connection is not None:
+        connection.commit()
+
+
+def state(context: MigrationContext) -> State | None:
+    """Everything of the session that outlives a transaction; None when the session is gone."""
+    connection = driver_connection(context)
+    if connection is None:
+        return None
+    cursor = connection.cursor()
+    try:
+        cursor.execute(_STATE)
+        rows = cursor.fetchall()
+    finally:
+        cursor.close()
+    connection.commit()
+    return {(what, name): detail for what, name, detail in rows}
+
+
+def leaks(before: State, after: State | None) -> tuple[Leak, ...]:
+    """What the session has now and had not before (or has otherwise), sorted."""
+    if after is None:
+        return ()
+    found = []
+    for key in sorted(before.keys() | after.keys()):
+        old, new = before.get(key), after.get(key)
+        if old != new:
+            detail = f"was {old or 'not set'}, is {new or 'not set'}" if key[0] in ("setting", "role") else (
+                new or "released"
+            )
+            found.append(Leak(key[0], key[1], detail))
+    return tuple(found)

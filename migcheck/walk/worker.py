@@ -1,0 +1,154 @@
+"""The zygote: a process that has imported everything but the user's code, and forks one process a job.
+
+Run as `python -m migcheck.walk.worker FD`, FD being its end of a socket pair. Over it come a pickled job
+and two descriptors for each job: a socket for events and the result, and a file for what the user's code
+prints. Forking makes "a fresh process" cost milliseconds; a spawned one imports SQLAlchemy again.
+
+Nothing outlives the parent: the zygote ends when its socket closes, and so does every job's process,
+together with whatever the user's code has started in its process group.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import select
+import signal
+import socket
+import struct
+import sys
+import threading
+import traceback
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from typing import Any
+
+_HEADER = struct.Struct("!Q")
+
+
+def main(descriptor: int) -> None:
+    """Serve jobs until the parent closes the socket."""
+    # The terminal's Ctrl-C goes to the whole foreground group; the parent ends us in its own order.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    import migcheck.walk.run  # noqa: F401  the point of a zygote: all imports are done before the fork
+
+    control = socket.socket(fileno=descriptor)
+    children: set[int] = set()
+    while True:
+        readable, _, _ = select.select([control], [], [], 0.5 if children else None)
+        _reap(children)
+        if not readable:
+            continue
+        job, descriptors = receive_job(control)
+        if job is None:
+            break
+        pid = os.fork()
+        if pid == 0:
+            control.close()
+            _run_child(job, *descriptors)
+        children.add(pid)
+        for each in descriptors:
+            os.close(each)
+    for pid in children:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)
+
+
+def send_job(control: socket.socket, job: Any, descriptors: list[int]) -> None:
+    """Send a job and its two descriptors (events, output) to a zygote."""
+    payload = pickle.dumps(job)
+    socket.send_fds(control, [_HEADER.pack(len(payload))], descriptors)
+    control.sendall(payload)
+
+
+def receive_job(control: socket.socket) -> tuple[Any, list[int]]:
+    """The next job and its descriptors; (None, []) when the other side is gone."""
+    header, descriptors, _, _ = socket.recv_fds(control, _HEADER.size, 2)
+    if not header:
+        return None, []
+    (size,) = _HEADER.unpack(header)
+    parts: list[bytes] = []
+    while size:
+        part = control.recv(min(size, 1 << 20))
+        if not part:
+            return None, []
+        parts.append(part)
+        size -= len(part)
+    return pickle.loads(b"".join(parts)), descriptors
+
+
+def _reap(children: set[int]) -> None:
+    for pid in list(children):
+        with suppress(ChildProcessError):
+            if os.waitpid(pid, os.WNOHANG)[0] == 0:
+                continue
+        children.discard(pid)
+
+
+def _run_child(job: Any, events: int, output: int) -> None:
+    """Run one job and leave the process, whatever happens."""
+    code = 1
+    try:
+        os.setsid()
+        pid = os.getpid()
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        sys.dont_write_bytecode = True  # the user's folders stay as they are
+        connection = Connection(events)
+        _die_with(events)
+        _serve(job, connection, pid)
+        code = 0
+    finally:
+        with suppress(Exception):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(code)
+
+
+def _serve(job: Any, connection: Connection, pid: int) -> None:
+    from migcheck.errors import MigcheckError
+    from migcheck.walk.run import run_job
+
+    connection.send(("started", pid))
+    try:
+        answer: tuple[str, Any] = ("result", run_job(job, lambda event: connection.send(("event", event))))
+    except MigcheckError as error:
+        answer = ("error", error)
+    except BaseException as error:
+        answer = ("crash", _crash(error))
+    if os.getpid() == pid:  # a fork that the user's code made must not answer too
+        connection.send(answer)
+
+
+def _crash(error: BaseException) -> Any:
+    import psycopg
+
+    from migcheck.errors import DatabaseError, WalkError
+
+    if isinstance(error, psycopg.OperationalError):
+        return DatabaseError(
+            f"the connection to the database server was lost or refused: {str(error).strip()}",
+            "look at the server's log; the migration is not to blame, and nothing is reported of it",
+        )
+    details = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    return WalkError(
+        f"migcheck failed inside: {type(error).__name__}: {error}", "please report this, with the traceback", details
+    )
+
+
+def _die_with(descriptor: int) -> None:
+    """End this process and its group when the other end of `descriptor` closes (the parent is gone)."""
+
+    def watch() -> None:
+        poll = select.poll()
+        poll.register(descriptor, 0)  # POLLHUP and POLLERR are always reported
+        poll.poll()
+        with suppress(ProcessLookupError):
+            os.killpg(os.getpid(), signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True, name="migcheck-lifeline").start()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
