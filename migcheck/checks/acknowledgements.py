@@ -10,6 +10,7 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from migcheck.model import Acknowledgement, Finding
 
@@ -26,7 +27,7 @@ def acknowledgements(source: str, path: str, revision: str | None) -> tuple[Ackn
     further down for the statement that follows.
     """
     statements = _statements(source)
-    first_definition = min((start for start, _, is_definition in statements if is_definition), default=None)
+    first_definition = min((s.first for s in statements if s.definition), default=None)
     found = []
     for line, text, alone in _comments(source):
         match = _COMMENT.search(text)
@@ -81,8 +82,17 @@ def _comments(source: str) -> Iterator[tuple[int, str, bool]]:
         return
 
 
-def _statements(source: str) -> list[tuple[int, int, bool]]:
-    """First line, last line and "is a definition" of all statements; of compound ones the header."""
+class _Statement(NamedTuple):
+    """First and last line; of a compound statement those of its header."""
+
+    first: int
+    last: int
+    compound: bool
+    definition: bool
+
+
+def _statements(source: str) -> list[_Statement]:
+    """All statements of the file by their lines; none for a file that does not compile."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError):
@@ -92,22 +102,18 @@ def _statements(source: str) -> list[tuple[int, int, bool]]:
         if not isinstance(node, ast.stmt):
             continue
         body = getattr(node, "body", None)
-        last = node.end_lineno or node.lineno
-        if isinstance(body, list) and body:
-            last = max(node.lineno, body[0].lineno - 1) if body[0].lineno > node.lineno else node.lineno
-        found.append(
-            (node.lineno, last, isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)))
-        )
+        compound = isinstance(body, list) and bool(body)
+        last = max(node.lineno, body[0].lineno - 1) if compound and body else node.end_lineno or node.lineno
+        definition = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+        found.append(_Statement(node.lineno, last, compound, definition))
     return sorted(found)
 
 
-def _scope(line: int, alone: bool, statements: list[tuple[int, int, bool]]) -> tuple[int, int]:
+def _scope(line: int, alone: bool, statements: list[_Statement]) -> tuple[int, int]:
     """The lines of the statement around `line`, or of the next one for a comment that stands alone."""
-    around = [(first, last) for first, last, _ in statements if first <= line <= last]
-    if around:
-        return max(around)
-    if alone:
-        after = [(first, last) for first, last, _ in statements if first > line]
-        if after:
-            return min(after)
+    around = [s for s in statements if s.first <= line <= s.last and not (alone and s.compound)]
+    after = [s for s in statements if s.first > line] if alone else []
+    if around or after:
+        chosen = max(around) if around else min(after)
+        return chosen.first, chosen.last
     return line, line

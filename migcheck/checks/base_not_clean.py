@@ -20,6 +20,7 @@ def _judge(evidence: Evidence) -> Iterable[Finding]:
     known, seen = infos(evidence), {entry.revision: entry for entry in evidence.revisions}
     clock = unrepeatable(evidence)
     reported: set[_Known] = set()
+    told: set[tuple[str, _Known]] = set()
     for way in evidence.ways_down:
         for level in way.levels:
             alone = seen.get(level.revision, RevisionEvidence(level.revision))
@@ -27,9 +28,12 @@ def _judge(evidence: Evidence) -> Iterable[Finding]:
             fresh = tuple(
                 d
                 for d in semantic(level.differences)
-                if _key(d) not in already and (d.object_type, d.name, d.attribute) not in clock
+                if _key(d) not in already
+                and (level.revision, _key(d)) not in told
+                and (d.object_type, d.name, d.attribute) not in clock
             )
             reported |= already | {_key(d) for d in fresh}
+            told |= {(level.revision, _key(d)) for d in fresh}
             for group in by_object(fresh):
                 yield _at_level(group, way, alone, known[level.revision])
         yield from _broken_off(way, seen, known)

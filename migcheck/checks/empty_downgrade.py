@@ -9,9 +9,28 @@ from migcheck.checks.objects import by_object
 from migcheck.checks.remedies import undo
 from migcheck.checks.statements import abbreviated, changes
 from migcheck.checks.wording import listing
-from migcheck.model import Evidence, Finding, RevisionEvidence, Severity
+from migcheck.model import Difference, DifferenceKind, Evidence, Finding, RevisionEvidence, Severity
 
 _SHOWN = 5
+_DEPENDENT_FIRST = (
+    "policy",
+    "rule",
+    "trigger",
+    "materialized view",
+    "view",
+    "index",
+    "constraint",
+    "column",
+    "table",
+    "sequence",
+    "function",
+    "procedure",
+    "domain",
+    "type",
+    "extension",
+    "schema",
+    "role",
+)
 
 
 def has_empty_downgrade(seen: RevisionEvidence) -> bool:
@@ -48,7 +67,7 @@ def _judge(evidence: Evidence) -> Iterable[Finding]:
 
 def _remedy(seen: RevisionEvidence) -> str:
     # What undoes `applied` is what brings its second moment back to its first, the last made first.
-    calls = [undo(group) for group in reversed(by_object(seen.applied or ()))]
+    calls = [undo(group) for group in sorted(by_object(seen.applied or ()), key=_turn)]
     floor = (
         'If there is no way back, say so: `raise NotImplementedError("why")`, or `# migcheck: irreversible'
         " why` at the"
@@ -58,6 +77,16 @@ def _remedy(seen: RevisionEvidence) -> str:
         return f"Write the downgrade. {floor}"
     more = "\n..." if len(calls) > _SHOWN else ""
     return "Write the downgrade, for example:\n" + "\n".join(calls[:_SHOWN]) + more + "\n" + floor
+
+
+def _turn(group: tuple[Difference, ...]) -> int:
+    """When it is this object's turn: what depends on others goes first, what comes back comes last."""
+    first = group[0]
+    if first.kind is not DifferenceKind.ADDED:
+        return len(_DEPENDENT_FIRST) + 1
+    if first.object_type in _DEPENDENT_FIRST:
+        return _DEPENDENT_FIRST.index(first.object_type)
+    return len(_DEPENDENT_FIRST)
 
 
 CHECK = Check(

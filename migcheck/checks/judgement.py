@@ -99,8 +99,7 @@ def _weighed(
     unknown, unused = [], []
     for code in comment.codes:
         if code not in known:
-            nearest = difflib.get_close_matches(code, known, n=1, cutoff=0.7)
-            unknown.append((code, nearest[0] if nearest else ""))
+            unknown.append((code, _nearest(code, list(known))))
             continue
         check = known[code]
         if check.needs == _COMMENTS or check not in ran or not _judged(check, comment.revision, parts):
@@ -108,6 +107,12 @@ def _weighed(
         if not any(finding.code == code and holds_for(comment, finding) for finding in found):
             unused.append(code)
     return replace(comment, unknown=tuple(unknown), unused=tuple(unused))
+
+
+def _nearest(code: str, known: list[str]) -> str:
+    """The known code that was probably meant: two digits swapped, else what is spelt most alike, else ""."""
+    swapped = [other for other in known if sorted(other) == sorted(code)]
+    return next(iter(swapped or difflib.get_close_matches(code, known, n=1, cutoff=0.7)), "")
 
 
 def _judged(check: Check, revision: str | None, parts: Sequence[Evidence]) -> bool:

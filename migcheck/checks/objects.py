@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from migcheck.model import Difference, DifferenceClass, DifferenceKind
+from migcheck.checks.definitions import definition
+from migcheck.model import Difference, DifferenceClass
 
 # Objects that have a name only within a table.
 _ON_TABLE = frozenset({"column", "constraint", "trigger", "policy", "rule"})
@@ -80,23 +80,6 @@ class SchemaObject:
 
 def _shown(schema: str, name: str) -> str:
     return name if schema in ("", "public") else f"{schema}.{name}"
-
-
-def definition(difference: Difference) -> dict[str, Any]:
-    """The attributes of an added or removed object; `{}` for a changed one.
-
-    Definitions are JSON objects; anything else is taken for the server's text.
-    """
-    if difference.attribute is not None:
-        return {}
-    value = difference.after if difference.kind is DifferenceKind.ADDED else difference.before
-    if not value:
-        return {}
-    try:
-        loaded = json.loads(value)
-    except ValueError:
-        return {"text": value}
-    return loaded if isinstance(loaded, dict) else {"text": value}
 
 
 def schema_object(difference: Difference) -> SchemaObject:
