@@ -5,12 +5,15 @@ Usage: python docs/picture.py
 
 from __future__ import annotations
 
+import fcntl
 import io
 import os
 import pty
 import re
+import struct
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 from rich.console import Console
@@ -25,6 +28,7 @@ WIDTH = 104
 def output() -> str:
     """What a terminal of WIDTH columns shows after COMMAND: without the progress bar that came and went."""
     parent, child = pty.openpty()
+    fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 60, WIDTH, 0, 0))
     environment = {**os.environ, "COLUMNS": str(WIDTH), "LINES": "60", "TERM": "xterm-256color"}
     environment.pop("NO_COLOR", None)
     process = subprocess.Popen(
