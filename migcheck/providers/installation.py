@@ -36,6 +36,12 @@ class Installation:
         """18 for version 18.4."""
         return int(re.match(r"\d+", self.version)[0])  # type: ignore[index]  # checked when it was made
 
+    @property
+    def order(self) -> tuple[int, ...]:
+        """(18, 4) for version 18.4, to sort by; a version in the making comes before its first release."""
+        numbers = re.findall(r"\d+", self.version)
+        return (int(numbers[0]), -1) if re.search("[a-z]", self.version) else tuple(map(int, numbers))
+
     def reachable(self, account: Account) -> bool:
         """Whether `account` can run the programs where they are."""
         return all(account.may_read(self.bin / program) for program in _NEEDED)

@@ -40,12 +40,13 @@ def _parameters(address: ServerAddress, database: str | None) -> dict[str, Any]:
         "connect_timeout": _CONNECT_TIMEOUT,
         "client_encoding": "utf8",
         **dict(address.parameters),
-        "host": address.host,
-        "port": address.port,
-        "user": address.user,
         "dbname": database or address.database,
         "application_name": "migcheck",
     }
+    # What the address leaves empty is for libpq to find (PGHOST, the default socket ...).
+    for name, value in (("host", address.host), ("port", address.port), ("user", address.user)):
+        if value:
+            parameters[name] = value
     if address.password is not None:
         parameters["password"] = address.password
     if address.private:

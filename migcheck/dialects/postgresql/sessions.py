@@ -53,3 +53,16 @@ def sessions(address: ServerAddress, database: str) -> tuple[Session, ...]:
         Session(pid, user, application, state, query, wait_event, tuple(blocked_by), seconds)
         for pid, user, application, state, query, wait_event, blocked_by, seconds in rows
     )
+
+
+def end_sessions(address: ServerAddress, database: str) -> None:
+    """End every session on `database` but migcheck's own: with them go the locks they still hold."""
+    with connect(address) as connection:
+        try:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = %s AND application_name <> %s",
+                [database, "migcheck"],
+            )
+        except psycopg.Error as error:
+            raise database_error("cannot end sessions", error) from error
