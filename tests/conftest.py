@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -9,11 +10,30 @@ import pytest
 from migcheck.dialects.postgresql import databases
 from migcheck.providers import Server, provider_for
 
+REQUIRED = "MIGCHECK_TEST_REQUIRE"
+
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """The embedded PostgreSQL 18."""
     with provider_for("embedded:18").start() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def local_server() -> Iterator[Server]:
+    """PostgreSQL 15 installed on the machine: the oldest version that the tests run on, and with contrib.
+
+    Where it is missing its tests are skipped, unless MIGCHECK_TEST_REQUIRE names `local`.
+    """
+    provider = provider_for("local:15")
+    there = provider.availability()
+    if not there.available:
+        reason = f"PostgreSQL 15 is not installed here: {there.detail}"
+        if "local" in os.environ.get(REQUIRED, "").replace(",", " ").split():
+            pytest.fail(f"{reason} ({REQUIRED} asks for it)")
+        pytest.skip(reason)
+    with provider.start() as running:
         yield running
 
 

@@ -5,60 +5,28 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
-import os
 import select
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from migcheck.dialects.postgresql import databases
-from migcheck.errors import DatabaseError, ProviderError, UsageError
+from migcheck.errors import DatabaseError, ProviderError
 from migcheck.model import ServerAddress
 from migcheck.providers import directories, keeper
 from migcheck.providers.account import server_account
+from migcheck.providers.cluster import PORT, SUPERUSER, environment, initdb_command, server_command
 from migcheck.providers.directories import RunDirectory
 from migcheck.providers.installation import Installation, copy_programs
 
-_SUPERUSER = "postgres"
-_PORT = 5432  # names the socket; nothing listens on TCP
 _LOG_LINES = 20
 _END_PATIENCE = 20.0  # seconds for the keeper to clean up before the parent does it
-_LC_COLLATE_AND_CTYPE = 3  # mask of newlocale: both in macOS, LC_CTYPE and LC_NUMERIC in glibc
-
-_SETTINGS = {
-    "listen_addresses": "",
-    "unix_socket_permissions": "0700",
-    "max_connections": "50",
-    # A table takes a lock for each of its indexes and constraints, and one transaction may drop a thousand.
-    "max_locks_per_transaction": "1024",
-    "max_prepared_transactions": "10",
-    "shared_buffers": "128MB",
-    "min_wal_size": "32MB",
-    "max_wal_size": "256MB",
-    # Nothing here has to survive a crash of the machine.
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    # Autovacuum takes locks and rewrites statistics at moments of its own: results must not depend on them.
-    "autovacuum": "off",
-    "jit": "off",
-    "TimeZone": "UTC",
-    "log_timezone": "UTC",
-    # Anonymous mappings and files in the data directory go away with the server even after kill -9;
-    # POSIX segments in /dev/shm don't.
-    "shared_memory_type": "mmap",
-    "dynamic_shared_memory_type": "mmap",
-    "logging_collector": "off",
-    "log_line_prefix": "",
-    "log_checkpoints": "off",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,97 +53,63 @@ def private_server(
     `locale` is the cluster's (encoding UTF8), `timeout` the seconds it has to start. Raises UsageError for
     a locale that isn't there, ProviderError with the server's own words where it does not start.
     """
-    directories.sweep()
-    account = server_account()
     deadline = time.monotonic() + timeout
+    directories.sweep()
     with ExitStack() as stack:
-        home = _held(stack, directories.make_for_data(account))
-        owned = [home]
-        sockets = home.path
-        if not directories.short_enough(home.path / "socket"):
-            owned.append(_held(stack, directories.make_for_sockets(account)))
-            sockets = owned[-1].path
-        if not installation.reachable(account):
-            owned.append(_held(stack, directories.make_for_programs(account)))
-            installation = copy_programs(installation, owned[-1].path)
-        data = home.folder(directories.DATA, account)
-        address = ServerAddress(
-            dialect="postgresql",
-            host=str(next(run for run in owned if run.path == sockets).folder("socket", account)),
-            port=_PORT,
-            user=_SUPERUSER,
-            password=None,
-            database="postgres",
-            private=True,
-        )
-        log = home.path / "log"
-        server = PrivateServer(address, provider, installation.version, databases.new_run(), log)
-        request = {
-            "initdb": _initdb(installation, data, locale),
-            "server": _postmaster(installation, data, address.host),
-            "environment": _environment(),
-            "uid": account.uid if account.switch else None,
-            "gid": account.gid if account.switch else None,
-            "data": str(data),
-            "log": str(server.log),
-            "directories": [str(run.path) for run in owned],
-        }
-        process = stack.enter_context(_keeper(request, [run.lock for run in owned]))
+        try:
+            server, request, locks = _prepare(stack, provider, installation, locale)
+        except OSError as error:
+            raise ProviderError(
+                f"no room for a server of provider {provider}: {error}", _hint(str(error))
+            ) from error
+        process = stack.enter_context(_keeper(request, locks))
         _wait_until_ready(server, process, deadline, timeout)
         yield server
+
+
+def _prepare(
+    stack: ExitStack, provider: str, installation: Installation, locale: str
+) -> tuple[PrivateServer, dict[str, Any], list[int]]:
+    """Make the directories, which `stack` removes again.
+
+    Returns the server to be, what the keeper has to do, and the descriptors of the directories' locks.
+    """
+    account = server_account()
+    home = _held(stack, directories.make_for_data(account))
+    owned = [home]
+    sockets = home
+    if not directories.short_enough(home.path / "socket"):
+        sockets = _held(stack, directories.make_for_sockets(account))
+        owned.append(sockets)
+    if not installation.reachable(account):
+        programs = _held(stack, directories.make_for_programs(account))
+        owned.append(programs)
+        installation = copy_programs(installation, programs.path)
+    data = home.folder(directories.DATA, account)
+    listening = str(sockets.folder("socket", account))
+    server = PrivateServer(
+        address=ServerAddress("postgresql", listening, PORT, SUPERUSER, None, "postgres", private=True),
+        provider=provider,
+        version=installation.version,
+        run=databases.new_run(),
+        log=home.path / "log",
+    )
+    request = {
+        "initdb": initdb_command(installation, data, locale),
+        "server": server_command(installation, data, listening),
+        "environment": environment(),
+        "uid": account.uid if account.switch else None,
+        "gid": account.gid if account.switch else None,
+        "data": str(data),
+        "log": str(server.log),
+        "directories": [str(directory.path) for directory in owned],
+    }
+    return server, request, [directory.lock for directory in owned]
 
 
 def _held(stack: ExitStack, directory: RunDirectory) -> RunDirectory:
     stack.callback(directory.release)
     return directory
-
-
-def _initdb(installation: Installation, data: Path, locale: str) -> list[str]:
-    command = [str(installation.bin / "initdb"), "-D", str(data), "-U", _SUPERUSER, "-E", "UTF8"]
-    # Who may connect is decided by the mode of the socket's directory.
-    command += ["--auth=trust", "--no-sync", "--lc-messages=C", "--no-instructions"]
-    if installation.major < 14:
-        command.remove("--no-instructions")
-    if installation.major >= 18:
-        command.append("--no-data-checksums")
-    if _system_has(locale):
-        return [*command, f"--locale={locale}"]
-    if locale.upper().replace("-", "") != "C.UTF8":
-        raise UsageError(
-            f"this system has no locale {locale!r}",
-            "`locale -a` lists those that there are; C.UTF-8 always works here.",
-        )
-    if installation.major >= 17:
-        command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-    return [*command, "--locale=C"]
-
-
-def _system_has(locale: str) -> bool:
-    """Whether the C library knows the locale; asked without changing this process's own."""
-    library = ctypes.CDLL(None)
-    library.newlocale.restype = ctypes.c_void_p
-    library.newlocale.argtypes = [ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p]
-    found = library.newlocale(_LC_COLLATE_AND_CTYPE, os.fsencode(locale), None)
-    if found:
-        library.freelocale.argtypes = [ctypes.c_void_p]
-        library.freelocale(found)
-    return bool(found)
-
-
-def _postmaster(installation: Installation, data: Path, sockets: str) -> list[str]:
-    settings = {**_SETTINGS, "unix_socket_directories": f'"{sockets}"', "port": str(_PORT)}
-    if installation.major >= 18:
-        settings["io_method"] = "sync"  # no worker processes for a small database in memory
-    command = [str(installation.bin / "postgres"), "-D", str(data)]
-    for name, value in settings.items():
-        command += ["-c", f"{name}={value}"]
-    return command
-
-
-def _environment() -> dict[str, str]:
-    """Nothing that the user has set for clients or other servers (PGDATA, PGPORT, LC_ALL ...)."""
-    kept = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-    return {name: os.environ[name] for name in kept if name in os.environ} | {"TZ": "UTC"}
 
 
 @contextmanager
@@ -186,6 +120,7 @@ def _keeper(request: dict[str, Any], locks: list[int]) -> Iterator[subprocess.Po
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        bufsize=0,
         pass_fds=locks,
         cwd="/",
         start_new_session=True,
@@ -193,8 +128,8 @@ def _keeper(request: dict[str, Any], locks: list[int]) -> Iterator[subprocess.Po
     assert process.stdin is not None
     assert process.stdout is not None
     try:
-        process.stdin.write(json.dumps(request).encode() + b"\n")
-        process.stdin.flush()
+        with suppress(BrokenPipeError):  # it died at once; who waits for its answer will say so
+            process.stdin.write(json.dumps(request).encode() + b"\n")
         yield process
     finally:
         process.stdin.close()
