@@ -50,7 +50,7 @@ def test_its_texts_are_sentences(check: Check) -> None:
 @every_check
 def test_it_has_a_bad_and_a_good_fixture(check: Check) -> None:
     for side in ("bad", "good"):
-        assert (ROOT / "fixtures" / check.code / side / "expected.toml").is_file()
+        assert (ROOT / "fixtures" / check.code / side / "expected.json").is_file()
 
 
 @every_check
