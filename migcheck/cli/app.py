@@ -18,6 +18,9 @@ from migcheck.errors import MigcheckError, UsageError
 from migcheck.settings.spelling import nearest
 
 COULD_NOT_VERIFY = 3
+# As a shell shows programs that SIGINT and SIGPIPE ended.
+INTERRUPTED = 130
+BROKEN_PIPE = 141
 EPILOG = """
 Examples:
   migcheck verify --url alembic.ini   prove a project
@@ -71,6 +74,14 @@ class App(VerbatimEpilog, click.Group):
             hint = f"commands: {', '.join(_COMMANDS)}"
         raise UsageError(f"there is no command {word!r}", hint)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a reader that leaves (`| head`) ends it without a word."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            leave_pipe()
+            return BROKEN_PIPE
+
     def main(
         self,
         args: Sequence[str] | None = None,
@@ -102,19 +113,27 @@ def _exit_code(run: Callable[[], Any], words: Sequence[str]) -> int:
     except click.ClickException as error:
         _print_usage(error)
         return error.exit_code
+    except (KeyboardInterrupt, click.Abort) as error:
+        _say("interrupted; everything that was started is gone", "yellow")
+        return _interruption(error) or INTERRUPTED
     except MigcheckError as error:
         print_error(error)
-        return error.exit_code
-    except (KeyboardInterrupt, click.Abort) as error:
-        cause = error if isinstance(error, Interrupted) else error.__cause__
-        _say("interrupted; everything that was started is gone", "yellow")
-        return cause.exit_code if isinstance(cause, Interrupted) else 130
+        return _interruption(error) or error.exit_code
     except BrokenPipeError:
         leave_pipe()
-        return COULD_NOT_VERIFY
+        return BROKEN_PIPE
     except Exception as error:
         _print_unexpected(error, words)
         return COULD_NOT_VERIFY
+
+
+def _interruption(error: BaseException | None) -> int | None:
+    """The exit code of the interruption that `error` came from, also where cleaning up after it failed."""
+    while error is not None:
+        if isinstance(error, Interrupted):
+            return error.exit_code
+        error = error.__cause__ or error.__context__
+    return None
 
 
 def print_error(error: MigcheckError) -> None:
@@ -197,6 +216,7 @@ def _color_flag() -> bool | None:
 
 
 @click.command(
+    "migcheck",
     cls=App,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=EPILOG,

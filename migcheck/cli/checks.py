@@ -6,7 +6,7 @@ import click
 
 from migcheck.checks import CHECKS, Check
 from migcheck.cli.catalogue import names_of_checks
-from migcheck.cli.console import console
+from migcheck.cli.console import console, show
 from migcheck.cli.options import GroupedCommand
 from migcheck.settings.codes import unknown_code
 
@@ -53,7 +53,7 @@ def _table(checks: tuple[Check, ...]) -> None:
             Text(severity, style=SEVERITY_STYLES[severity]),
             Text(check.proves),
         )
-    console(width=160).print(table)
+    show(console(width=160), table)
 
 
 def _explain(check: Check) -> None:
@@ -73,4 +73,4 @@ def _explain(check: Check) -> None:
     ):
         out.print()
         out.print(Text(title, style="bold"))
-        out.print(Padding(Text(text.strip()), (0, 0, 0, 2)))
+        show(out, Padding(Text(text.strip()), (0, 0, 0, 2)))

@@ -7,9 +7,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from migcheck.reporters.base import UNLIMITED, wants_color, width_of
+from migcheck.reporters.printable import encodable
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
 
 def console(width: int | None = None) -> Console:
@@ -34,3 +35,11 @@ def console(width: int | None = None) -> Console:
         soft_wrap=False,
         legacy_windows=False,
     )
+
+
+def show(out: Console, table: RenderableType) -> None:
+    """Print a table without the blanks that fill its last column."""
+    with out.capture() as captured:
+        out.print(table)
+    text = "\n".join(line.rstrip() for line in captured.get().splitlines())
+    out.file.write(encodable(f"{text}\n", getattr(out.file, "encoding", None)))

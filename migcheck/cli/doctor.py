@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from migcheck import __version__
-from migcheck.cli.console import console
+from migcheck.cli.console import console, show
 from migcheck.cli.options import GroupedCommand
 from migcheck.errors import MigcheckError
 from migcheck.reporters.printable import printable
@@ -68,7 +68,7 @@ def _providers(out: Console, answers: Iterable[Availability]) -> None:
         )
         if answer.hint:
             table.add_row("", "", Text(f"hint: {printable(answer.hint)}", style="cyan", overflow="fold"))
-    out.print(table)
+    show(out, table)
 
 
 def _versions(out: Console) -> None:
@@ -82,7 +82,7 @@ def _versions(out: Console) -> None:
         table.add_row(name, _version(name) or Text("not installed", style="red"))
     drivers = [f"{name} {version}" for name in DRIVERS if (version := _version(name))]
     table.add_row("drivers", ", ".join(drivers) or Text("none", style="red"))
-    out.print(table)
+    show(out, table)
 
 
 def _version(distribution: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields
 
-from migcheck.cli.console import console
+from migcheck.cli.console import console, show
 from migcheck.reporters.printable import one_line
 from migcheck.settings import Settings
 from migcheck.settings.alembic_config import masked
@@ -27,7 +27,7 @@ def show_settings(settings: Settings, origins: Mapping[str, str]) -> None:
         table.add_row(
             *(Text(text, style=style, overflow="fold") for text in (field.name, value, one_line(origin)))
         )
-    console(width=200).print(table)
+    show(console(width=200), table)
 
 
 def shown(name: str, value: object) -> str:

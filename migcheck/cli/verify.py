@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from migcheck.cli.options import GroupedCommand, GroupedOption, SuggestedChoice
-from migcheck.settings import Settings, check_codes, check_setup_files, load_settings, locate_config
-from migcheck.settings.alembic_config import require_script_location
+from migcheck.settings import Settings, load_settings
 from migcheck.settings.fields import FAIL_ON, FORMATS
 
 if TYPE_CHECKING:
@@ -20,6 +19,9 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 PROJECT, DATABASE, WHAT, REPORT = "Project", "Database", "What is verified", "Report"
+
+# Flags whose 0 means "not given", where None does for all others.
+_COUNTED = ("verbose", "quiet")
 
 EPILOG = """
 Examples:
@@ -187,9 +189,7 @@ def command(show: bool, **flags: Any) -> int:
     Each revision is applied, undone and applied again; schema and errors are compared and judged.
     """
     cwd = Path.cwd()
-    given = {name: value for name, value in flags.items() if value not in (0, None)}
-    if "color" in flags and flags["color"] is False:
-        given["color"] = False
+    given = {name: value for name, value in flags.items() if not (name in _COUNTED and value == 0)}
     settings, origins = load_settings(given, cwd, os.environ)
     if show:
         from migcheck.cli.show_settings import show_settings
@@ -200,14 +200,10 @@ def command(show: bool, **flags: Any) -> int:
 
 
 def _verify(settings: Settings, cwd: Path) -> int:
-    """What can be known to be wrong is said before anything is started."""
-    from migcheck.cli.catalogue import names_of_checks
+    """Run, report, and return the exit code."""
     from migcheck.reporters.base import check_writable
 
-    check_codes(settings, names_of_checks())
-    require_script_location(locate_config(settings.url, cwd, os.environ), settings.name)
-    check_setup_files(settings, cwd)
-    if settings.quiet < 2:
+    if settings.quiet < 2 or settings.output is not None:
         check_writable(settings.output, cwd)
 
     from migcheck.verify import verify

@@ -39,5 +39,12 @@ def _shown(character: str, keep: str) -> str:
         return "    "
     category = unicodedata.category(character)
     if category in ("Cc", "Cs", "Zl", "Zp", "Co") or (category == "Cf" and character not in _HARMLESS_FORMAT):
-        return character.encode("ascii", "backslashreplace").decode("ascii")
+        number = ord(character)
+        return (
+            f"\\x{number:02x}"
+            if number < 0x100
+            else f"\\u{number:04x}"
+            if number < 0x10000
+            else f"\\U{number:08x}"
+        )
     return character

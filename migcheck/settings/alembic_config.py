@@ -90,7 +90,7 @@ def check_setup_files(settings: Settings, cwd: Path) -> None:
 
 def masked(url: str) -> str:
     """The URL with its password, if it has one, made unreadable."""
-    hidden = re.sub(r"(://[^/@:]*:)[^/]*?@(?=[^@]*$)", r"\1***@", url)
+    hidden = re.sub(r"(://[^/@:]*:).*@", r"\1***@", url)
     return re.sub(r"(?i)([?&](?:password|sslpassword)=)[^&]*", r"\1***", hidden)
 
 

@@ -53,7 +53,7 @@ FIELDS: Mapping[str, Field] = {
         Field("ignore", values.codes, "a list of codes or prefixes such as MC204 or MC2"),
         Field("fail_on", values.one_of(FAIL_ON), "error, warning or never", choices=FAIL_ON),
         Field("format", values.one_of(FORMATS), "terminal or json", choices=FORMATS),
-        Field("output", values.optional_path, "a path of a file", path=True),
+        Field("output", values.output, "the path of a file, or - for standard output", path=True),
         Field("url_env", values.variables, "a list of names of environment variables"),
         Field("env", values.environment, "a table of environment variables and their texts", merge=True),
         Field("step_timeout", values.seconds, "a number of seconds greater than 0"),

@@ -38,6 +38,11 @@ def optional_path(value: object) -> str | None:
     return None if value is None else _path(value)
 
 
+def output(value: object) -> str | None:
+    """The path of a file; None and "-" mean standard output."""
+    return None if value == "-" else optional_path(value)
+
+
 def paths(value: object) -> tuple[str, ...]:
     """A path or a list of paths."""
     if isinstance(value, (str, os.PathLike)):

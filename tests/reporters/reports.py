@@ -95,77 +95,128 @@ $function$
 """
 
 
+INDEX = "CREATE INDEX ix_orders_status ON public.orders USING btree (status)"
+ENUM = "CREATE TYPE public.order_status AS ENUM ('new', 'paid')"
+
+
 def broken() -> Report:
     """A report with one of everything."""
-    index = removed(
-        "index",
-        "public.ix_orders_status",
-        "CREATE INDEX ix_orders_status ON public.orders USING btree (status)",
-    )
+    index = removed("index", "public.ix_orders_status", INDEX)
     table = "CREATE TABLE public.audit (\n" + ",\n".join(f"    c{n} text" for n in range(30)) + "\n)"
     order = Difference(
-        "table", "public.users", DifferenceKind.CHANGED, "column_order", "id, email, name", "id, name, email",
+        "table",
+        "public.users",
+        DifferenceKind.CHANGED,
+        "column_order",
+        "id, email, name",
+        "id, name, email",
         DifferenceClass.ORDER,
-    )  # fmt: skip
+    )
     findings = (
         finding(
-            "MC101", name="multiple-heads", revision=None, path=None, line=None,
+            "MC101",
+            name="multiple-heads",
+            revision=None,
+            path=None,
+            line=None,
             message="the history has two heads: d4 and f6",
             remedy="Run `alembic merge heads`.",
         ),
         finding("MC204", differences=(index,)),
         finding(
-            "MC204", revision="c3", path=path("c3.py"),
+            "MC204",
+            revision="c3",
+            path=path("c3.py"),
             message="enum type order_status is left behind by the downgrade",
-            remedy='In downgrade(), after the column that uses it is gone:\nop.execute("DROP TYPE order_status")',
-            differences=(added("type", "public.order_status", "CREATE TYPE public.order_status AS ENUM ('new', 'paid')"),),
-        ),
-        finding(
-            "MC205", name="not-repeatable", revision="c3", path=path("c3.py"), line=24,
-            message="column users.email has another type (character varying(255) first, character varying(320) then) "
-            "and another default after the second upgrade than after the first",
-            remedy="Make upgrade() depend on the schema alone: no clock, no random value, no environment, no state "
-            "kept in the module, no IF NOT EXISTS that skips work the second time.",
+            remedy='In downgrade(), when its column is gone:\nop.execute("DROP TYPE order_status")',
             differences=(
-                changed("column", "public.users.email", "type", "character varying(255)", "character varying(320)"),
-                changed("column", "public.users.email", "default", "''::character varying", None),
-                changed(
-                    "function", "public.total(bigint)", "text", FUNCTION, FUNCTION.replace("      AND NOT cancelled\n", "")
+                added(
+                    "type", "public.order_status", "CREATE TYPE public.order_status AS ENUM ('new', 'paid')"
                 ),
             ),
         ),
         finding(
-            "MC202", name="downgrade-fails", revision="d4", path=path("d4.py"), line=40,
-            message='downgrade() fails: DependentObjectsStillExist: cannot drop type mood because other objects depend '
-            'on it [DROP TYPE mood]: the column that uses the type is still there',
+            "MC205",
+            name="not-repeatable",
+            revision="c3",
+            path=path("c3.py"),
+            line=24,
+            message="column users.email has another type (character varying(255) first, "
+            "character varying(320) then) and another default after the second upgrade than after the first",
+            remedy="Make upgrade() depend on the schema alone: no clock, no random value, no environment, no "
+            "state kept in the module, no IF NOT EXISTS that skips work the second time.",
+            differences=(
+                changed(
+                    "column", "public.users.email", "type", "character varying(255)", "character varying(320)"
+                ),
+                changed("column", "public.users.email", "default", "''::character varying", None),
+                changed(
+                    "function",
+                    "public.total(bigint)",
+                    "text",
+                    FUNCTION,
+                    FUNCTION.replace("      AND NOT cancelled\n", ""),
+                ),
+            ),
+        ),
+        finding(
+            "MC202",
+            name="downgrade-fails",
+            revision="d4",
+            path=path("d4.py"),
+            line=40,
+            message="downgrade() fails: DependentObjectsStillExist: cannot drop type mood because other "
+            "objects depend on it [DROP TYPE mood]: the column that uses the type is still there",
             remedy="Drop the column before the type.",
             error=FindingError(
                 "psycopg.errors.DependentObjectsStillExist",
                 "cannot drop type mood because other objects depend on it\n"
                 "DETAIL:  column mood of table public.users depends on type mood\n"
                 "HINT:  Use DROP ... CASCADE to drop the dependent objects too.",
-                "2BP01", "DROP TYPE mood",
-                'Traceback (most recent call last):\n  File "d4.py", line 40, in downgrade\n    op.execute("DROP TYPE mood")',
+                "2BP01",
+                "DROP TYPE mood",
+                'Traceback (most recent call last):\n File "d4.py", line 40, in downgrade\n  op',
             ),
         ),
         finding(
-            "MC211", name="session-leak", severity=Severity.WARNING, revision="d4", path=path("d4.py"), line=22,
+            "MC211",
+            name="session-leak",
+            severity=Severity.WARNING,
+            revision="d4",
+            path=path("d4.py"),
+            line=22,
             message="upgrade() leaves search_path set to app, public",
-            remedy="Use SET LOCAL, or reset it at the end of upgrade().", evidence="observed",
+            remedy="Use SET LOCAL, or reset it at the end of upgrade().",
+            evidence="observed",
         ),
         finding(
-            "MC204", revision="d4", path=path("d4.py"), message="table audit is left behind by the downgrade",
-            remedy='In downgrade():\nop.drop_table("audit")', differences=(added("table", "public.audit", table),),
+            "MC204",
+            revision="d4",
+            path=path("d4.py"),
+            message="table audit is left behind by the downgrade",
+            remedy='In downgrade():\nop.drop_table("audit")',
+            differences=(added("table", "public.audit", table),),
         ),
         finding(
-            "MC209", name="column-order", severity=Severity.INFO, revision="b2", differences=(order,),
-            message="after the downgrade the columns of users stand in another order", remedy="Nothing needs to be done.",
+            "MC209",
+            name="column-order",
+            severity=Severity.INFO,
+            revision="b2",
+            differences=(order,),
+            message="after the downgrade the columns of users stand in another order",
+            remedy="Nothing needs to be done.",
         ),
         finding(
-            "MC210", name="irreversible", severity=Severity.INFO, revision="a1", path=path("a1.py"), line=12,
-            message="marked irreversible: tokens are hashed", remedy="Nothing.",
+            "MC210",
+            name="irreversible",
+            severity=Severity.INFO,
+            revision="a1",
+            path=path("a1.py"),
+            line=12,
+            message="marked irreversible: tokens are hashed",
+            remedy="Nothing.",
         ),
-    )  # fmt: skip
+    )
     return report(
         heads=("d4", "f6"),
         revisions=(

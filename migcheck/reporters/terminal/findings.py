@@ -52,7 +52,7 @@ def brief(page: Page, finding: Finding, presentation: Presentation) -> None:
 def block(page: Page, finding: Finding, presentation: Presentation, explain: bool) -> None:
     """The whole finding; `explain` adds where the check is explained."""
     page.blank()
-    head = Text.assemble(title(finding), (f" {finding.name}: ", "bold"))
+    head = Text.assemble(title(finding), (f" {one_line(finding.name)}: ", "bold"))
     head.append(_message(finding, presentation))
     page.prose(head, rest=Text("  "))
     where = place(finding, presentation)

@@ -46,7 +46,9 @@ class Page:
         first = Text() if first is None else first
         rest = Text(" " * first.cell_len) if rest is None else rest
         width = min(self._width, limit or self._width)
-        for number, part in enumerate(self._wrapped(body, max(width - first.cell_len, 20))):
+        for number, part in enumerate(
+            self._wrapped(body, max(width - max(first.cell_len, rest.cell_len), 20))
+        ):
             line = Text.assemble(first if number == 0 else rest, part)
             line.rstrip()
             self._lines.append(line)

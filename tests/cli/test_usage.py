@@ -1,0 +1,209 @@
+"""Help, suggestions, errors and exit codes of the command line, before anything is started."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import migcheck
+from migcheck import Settings, __version__
+from migcheck.cli.app import app
+
+INI = "[alembic]\nscript_location = %(here)s/migrations\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working directory, and an environment without settings."""
+    monkeypatch.chdir(tmp_path)
+    for name in list(os.environ):
+        if name.startswith("MIGCHECK_") or name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "ALEMBIC_CONFIG"):
+            monkeypatch.delenv(name)
+    return tmp_path
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(app, list(words))
+
+
+def test_help_shows_commands_examples_and_exit_codes() -> None:
+    result = run("--help")
+    assert result.exit_code == 0
+    for word in ("verify", "checks", "doctor", "Examples:", "Exit codes: 0 clean"):
+        assert word in result.output
+    assert run("-h").output == result.output
+
+
+def test_help_of_verify_names_every_setting_in_groups() -> None:
+    result = run("verify", "--help")
+    assert result.exit_code == 0
+    headings = ("Project:", "Database:", "What is verified:", "Report:", "Examples:")
+    places = [result.output.index(heading) for heading in headings]
+    assert places == sorted(places)
+    parameters = {p.name for p in app.get_command(None, "verify").params}  # type: ignore[arg-type,union-attr]
+    assert parameters == {field.name for field in dataclasses.fields(Settings)} | {"show"}
+
+
+def test_version() -> None:
+    assert run("--version").output == f"migcheck {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("chekcs",), "error: there is no command 'chekcs'\nhint: did you mean `migcheck checks`?\n"),
+        (("xyzzy",), "hint: commands: verify, checks, doctor\n"),
+        (("backend/alembic.ini",), "hint: did you mean `migcheck verify --url backend/alembic.ini`?\n"),
+        (("verify", "--formt", "json"), "error: there is no option --formt\nhint: did you mean --format?\n"),
+        (("verify", "--zzzzz"), "hint: `migcheck verify --help` shows what there is\n"),
+        (("verify", "--format", "jsn"), "hint: did you mean json?\n"),
+        (("verify", "--fail-on", "warnings"), "hint: did you mean warning?\n"),
+        (("verify", "--step-timeout", "soon"), "'soon' is not a valid float"),
+        (
+            ("verify", "--step-timeout", "0"),
+            "error: --step-timeout must be a number of seconds greater than 0",
+        ),
+        (("verify", "--url"), "Option '--url' requires an argument"),
+        (("verify", "extra"), "unexpected extra argument"),
+        (("verify", "--database", "embeded"), "hint: did you mean embedded?\n"),
+        (("verify", "--revisions", "ab12"), "error: --revisions must be a range of revisions, FROM:TO"),
+        (("verify", "--env", "A"), "'A' lacks the = between key and value"),
+        (("checks", "MC024"), "hint: did you mean MC2"),
+        (("checks", "not-reversable"), "did you mean MC204"),
+    ],
+)
+def test_what_is_mistyped_gets_one_message_and_a_suggestion(
+    folder: Path, words: tuple[str, ...], said: str
+) -> None:
+    result = run(*words)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.startswith("error: ")
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "error: no Alembic project in {folder}: there is neither an alembic.ini"),
+        (("--url", "nowhere.ini"), "error: there is no {folder}/nowhere.ini"),
+        (("--url", "postgresql://me:secret@h/d"), "is the URL of a database"),
+        (("--url", "empty.ini"), "error: {folder}/empty.ini is empty"),
+        (("-c", "good.ini", "--select", "MC8"), "error: select: no check has the code 'MC8'"),
+        (("-c", "good.ini", "--ignore", "not-reversable"), "did you mean MC204 (not-reversible)?"),
+        (("-c", "good.ini", "--setup", "base.sql"), "--setup base.sql cannot be read: No such file"),
+        (("-c", "good.ini", "--output", "no/r.json"), "--output no/r.json: there is no folder {folder}/no"),
+        (("-c", "good.ini", "-n", "shop"), "no script_location in the section [shop]"),
+    ],
+)
+def test_what_is_wrong_is_said_before_anything_starts(
+    folder: Path, words: tuple[str, ...], said: str
+) -> None:
+    (folder / "good.ini").write_text(INI)
+    (folder / "empty.ini").write_text("")
+    result = run("verify", *words)
+    assert result.exit_code == 2
+    assert said.format(folder=folder) in result.stderr
+    assert "secret" not in result.stderr
+    assert result.stdout == ""
+
+
+def test_errors_do_not_let_names_drive_the_terminal(folder: Path) -> None:
+    result = run("verify", "--url", "a\x1b[2Jb")
+    assert result.exit_code == 2
+    assert "a\\x1b[2Jb" in result.stderr
+    assert "\x1b" not in result.stderr
+
+
+def test_show_settings_tells_values_and_origins_and_masks_secrets(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "migcheck.toml").write_text(
+        'fail_on = "warning"\n[env]\nAPI_TOKEN = "t0ps3cret"\nMODE = "ci"\n'
+    )
+    monkeypatch.setenv("MIGCHECK_LOCALE", "C")
+    result = run(
+        "verify", "--show-settings", "--database", "postgresql://me:t0ps3cret@h/d", "-vv", "-x", "a=b"
+    )
+    assert result.exit_code == 0
+    lines = {line.split()[0]: line.split(maxsplit=1)[1] for line in result.stdout.splitlines()}
+    assert list(lines)[1:] == [field.name for field in dataclasses.fields(Settings)]
+    assert lines["fail_on"].split() == ["warning", str(folder / "migcheck.toml")]
+    assert lines["locale"].split() == ["C", "MIGCHECK_LOCALE"]
+    assert lines["database"].split() == ["postgresql://me:***@h/d", "--database"]
+    assert lines["verbose"].split() == ["2", "--verbose"]
+    assert lines["x"].split() == ["a=b", "-x"]
+    assert lines["env"].startswith("API_TOKEN=***, MODE=ci")
+    assert lines["name"].split() == ["alembic", "default"]
+    assert "t0ps3cret" not in result.output
+
+
+def test_checks_lists_and_explains(folder: Path) -> None:
+    listing = run("checks").stdout
+    assert "MC204  not-reversible" in listing
+    assert all(line == line.rstrip() for line in listing.splitlines())
+    assert len(run("checks", "mc2").stdout.splitlines()) < len(listing.splitlines())
+    by_code, by_name = run("checks", "mc204"), run("checks", "not-reversible")
+    assert by_code.exit_code == 0
+    assert by_code.stdout == by_name.stdout
+    for heading in ("What it proves", "Why it matters", "How to mend it", "How to acknowledge it"):
+        assert heading in by_code.stdout
+
+
+def process(*words: str, **options: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "migcheck", *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, **options)
+
+
+def test_python_m_migcheck_works_and_no_color_is_heard(folder: Path) -> None:
+    assert process("--version").stdout == f"migcheck {__version__}\n"
+    plain = process("verify", env={**os.environ, "NO_COLOR": "1"})
+    colored = process("verify", env={**os.environ, "FORCE_COLOR": "1"})
+    assert (plain.returncode, colored.returncode) == (2, 2)
+    assert plain.stderr.startswith("error: ")
+    assert colored.stderr.startswith("\x1b[31m\x1b[1merror:")
+    assert "\x1b" not in process("verify", "--no-color", env={**os.environ, "FORCE_COLOR": "1"}).stderr
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys\nfrom migcheck.cli.app import app\n"
+        "try: app.main(['verify', '--help'], prog_name='migcheck')\nexcept SystemExit: pass\n"
+        "heavy = {'alembic', 'sqlalchemy', 'psycopg', 'rich', 'deepdiff', 'migcheck.checks'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a shell")
+def test_a_reader_that_leaves_causes_no_traceback() -> None:
+    shell = f"'{sys.executable}' -m migcheck checks | true; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, timeout=60)
+    assert done.stderr == ""
+    assert done.returncode in (0, 141)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a shell")
+def test_a_closed_standard_output_is_a_usage_error(folder: Path) -> None:
+    (folder / "alembic.ini").write_text(INI)
+    shell = f"'{sys.executable}' -m migcheck verify >&-"
+    done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2
+    assert "standard output is closed" in done.stderr
+
+
+def test_the_public_names_are_there_and_come_late() -> None:
+    assert set(migcheck.__all__) <= set(dir(migcheck))
+    assert migcheck.Settings is Settings
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = migcheck.nothing
