@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from migcheck.checks.base import Check
 from migcheck.model import Evidence, Finding, Problem, Severity
 
+_MISSING_PARENT = re.compile(
+    r"Revision (?P<parent>\S+) referenced from (?:.* -> )?(?P<child>[^\s,]+)[^,]*,.* is not present\Z",
+    re.DOTALL,
+)
+_KEY_ERROR = re.compile(r"KeyError: '(?P<key>[^']+)'\Z")
+
 
 def _judge(evidence: Evidence) -> Iterable[Finding]:
-    for problem in evidence.history.problems:
+    problems = [_in_words(problem) for problem in evidence.history.problems]
+    for problem in problems:
+        key = _KEY_ERROR.match(problem.message)
+        if key and any(key["key"] in other.message for other in problems if other is not problem):
+            continue  # Alembic stumbles over the revision whose absence another problem explains
         yield CHECK.finding(
             problem.message,
             _remedy(problem),
@@ -20,13 +32,24 @@ def _judge(evidence: Evidence) -> Iterable[Finding]:
         )
 
 
+def _in_words(problem: Problem) -> Problem:
+    """Alembic's warning about a parent that is not there, turned to the revision that names it."""
+    match = _MISSING_PARENT.match(problem.message)
+    if not match:
+        return problem
+    child, parent = match["child"], match["parent"]
+    return replace(
+        problem, message=f"revision {child} names the parent {parent}, which is not there", revision=child
+    )
+
+
 def _remedy(problem: Problem) -> str:
     text = problem.message.lower()
     if "cycle" in text or "loop" in text:
         return "Break the cycle: one of these revisions must name another down_revision."
     if "more than once" in text or "duplicate" in text:
         return "Give one of the two files another revision id, and fix the down_revision of what follows it."
-    if "not present" in text or "no such revision" in text or "missing" in text or "isn't there" in text:
+    if "not present" in text or "no such revision" in text or "missing" in text or "is not there" in text:
         return (
             "Put the missing file back (was it lost in a merge?), or make down_revision name the revision"
             " that really comes before."

@@ -167,6 +167,16 @@ def _time_limit(error: StepError, seen: RevisionEvidence) -> Cause | None:
     return None
 
 
+def _pending_trigger_events(error: StepError, seen: RevisionEvidence) -> Cause | None:
+    if error.sqlstate != "55006" or "pending trigger events" not in error.message:
+        return None
+    return Cause(
+        "rows written earlier in the same transaction wait for the check of a deferred constraint",
+        'End the wait where the rows are written: op.execute("SET CONSTRAINTS ALL IMMEDIATE"); or set'
+        " transaction_per_migration=True in env.py.",
+    )
+
+
 def _asks_for_input(error: StepError, seen: RevisionEvidence) -> Cause | None:
     if error.type.rpartition(".")[2] != "EOFError":
         return None
@@ -275,6 +285,7 @@ _EXPLANATIONS: Sequence[Callable[[StepError, RevisionEvidence], Cause | None]] =
     _inside_transaction,
     _dependent_objects,
     _time_limit,
+    _pending_trigger_events,
     _asks_for_input,
     _needs_using,
     _missing_object,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from migcheck.model import Evidence, Problem
 from tests.checks.by_hand import history, info, judged
 
@@ -65,3 +67,17 @@ def test_problems_of_the_history_are_findings_with_their_place() -> None:
 
 def test_a_sound_history_has_no_problem() -> None:
     assert judged("MC102", Evidence(history(info("a")), ())) == []
+
+
+@pytest.mark.parametrize(
+    "revision",
+    ["0002 -> 0003 (head), email index", "0002, 00ab -> 0003 (mergepoint), join", "<base> -> 0003, x"],
+)
+def test_a_missing_parent_is_a_finding_of_the_revision_that_names_it(revision: str) -> None:
+    warning = Problem(f"Revision 0002 referenced from {revision} is not present", revision="0002")
+    broken = history(info("a"), problems=(warning, Problem("KeyError: '0002'")))
+    [found] = judged("MC102", Evidence(broken, ()))
+    assert (found.revision, found.message) == (
+        "0003",
+        "revision 0003 names the parent 0002, which is not there",
+    )
