@@ -88,6 +88,6 @@ def server_command(installation: Installation, data: Path, sockets: str) -> list
 
 
 def environment() -> dict[str, str]:
-    """The programs' environment: nothing that the user has set for clients or other servers (PGDATA, PGPORT, LC_ALL ...)."""
+    """The environment of both: nothing the user has set for clients or other servers (PGDATA, LC_ALL)."""
     kept = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
     return {name: os.environ[name] for name in kept if name in os.environ} | {"TZ": "UTC"}

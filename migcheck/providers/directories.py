@@ -1,7 +1,7 @@
 """The directories of one private server: where they may be, who holds them, and what dead runs left.
 
-Each is named `migcheck-<token>` and holds a lock file that parent and keeper have locked (flock) as long as
-either lives. A directory whose lock can be had belongs to nobody any more.
+Each is named `migcheck-<token>` and holds a lock file on which parent and keeper have a shared lock (flock)
+as long as they live. A directory whose lock can be had alone belongs to nobody any more.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import shutil
 import stat
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +25,9 @@ from migcheck.providers.account import Account
 LOCK = ".migcheck-lock"
 DATA = "data"
 
-_NAME = re.compile(r"migcheck-[0-9a-f]{8}")
+Announce = Callable[[Path], None]
+
+_NAME = re.compile(r"migcheck-[0-9a-f]{12}")
 _MEMORY = Path("/dev/shm")
 _ROOM_IN_MEMORY = 1 << 30  # bytes: an empty cluster takes 40 MB, a database 8 MB, WAL up to 256 MB
 _ROOM_ON_DISK = 200 << 20
@@ -41,8 +43,8 @@ class RunDirectory:
     lock: int
 
     def release(self) -> None:
-        """Remove it, if the keeper hasn't, and let the lock go."""
-        keeper.remove(str(self.path))
+        """Stop its server and remove it, if the keeper hasn't, and let the lock go."""
+        _clear(self.path)
         os.close(self.lock)
 
     def folder(self, name: str, account: Account) -> Path:
@@ -54,21 +56,25 @@ class RunDirectory:
         return folder
 
 
-def make_for_data(account: Account) -> RunDirectory:
-    """A directory for the cluster: in memory where there is room, else in a temporary folder."""
-    return _make([place for place in _places() if _has_room(place)], account, "data")
+def make_for_data(account: Account, announce: Announce) -> RunDirectory:
+    """A directory for the cluster: in memory where there is room, else in a temporary folder.
+
+    This and the next two call `announce` with the path before they make anything, and raise ProviderError
+    where no folder will do.
+    """
+    return _make([place for place in places() if _has_room(place)], account, announce, "data")
 
 
-def make_for_sockets(account: Account) -> RunDirectory:
+def make_for_sockets(account: Account, announce: Announce) -> RunDirectory:
     """A directory whose path leaves room for a socket's name within the kernel's limit."""
-    places = [place for place in _places() if short_enough(place / "migcheck-01234567" / "socket")]
-    return _make(places, account, "socket")
+    short = [place for place in places() if short_enough(place / _new_name() / "socket")]
+    return _make(short, account, announce, "socket")
 
 
-def make_for_programs(account: Account) -> RunDirectory:
+def make_for_programs(account: Account, announce: Announce) -> RunDirectory:
     """A directory in which programs may be executed (containers mount /dev/shm with noexec)."""
-    places = [place for place in _places() if not os.statvfs(place).f_flag & _noexec()]
-    return _make(places, account, "programs")
+    executable = [place for place in places() if not os.statvfs(place).f_flag & _noexec()]
+    return _make(executable, account, announce, "programs")
 
 
 def short_enough(directory: Path) -> bool:
@@ -76,11 +82,15 @@ def short_enough(directory: Path) -> bool:
     return len(os.fsencode(directory / ".s.PGSQL.5432")) <= _SOCKET_PATH_LIMIT
 
 
+def _new_name() -> str:
+    return f"migcheck-{secrets.token_hex(6)}"
+
+
 def _noexec() -> int:
     return getattr(os, "ST_NOEXEC", 0)
 
 
-def _places() -> list[Path]:
+def places() -> list[Path]:
     """Folders for temporary files, best first."""
     names = [str(_MEMORY), tempfile.gettempdir(), "/tmp", "/var/tmp"]
     return [Path(name) for name in dict.fromkeys(names) if os.path.isdir(name)]
@@ -106,16 +116,20 @@ def _free_memory() -> int:
     return int(found[1]) * 1024 if found else 0
 
 
-def _make(places: list[Path], account: Account, purpose: str) -> RunDirectory:
-    for place in places:
+def _make(candidates: list[Path], account: Account, announce: Announce, purpose: str) -> RunDirectory:
+    for place in candidates:
         if not account.may_enter(place):
             continue
-        path = place / f"migcheck-{secrets.token_hex(4)}"
+        path = place / _new_name()
+        announce(path)
         try:
-            # The server's user passes through to the folders that are its own; it owns nothing up here.
             path.mkdir(mode=0o700)
+        except OSError:
+            continue
+        try:
             descriptor = os.open(path / LOCK, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            fcntl.flock(descriptor, fcntl.LOCK_SH)  # shared with the keeper
+            # The server's user passes through to the folders that are its own; it owns nothing up here.
             path.chmod(0o711 if account.switch else 0o700)
         except OSError:
             keeper.remove(str(path))
@@ -123,7 +137,7 @@ def _make(places: list[Path], account: Account, purpose: str) -> RunDirectory:
         return RunDirectory(path, descriptor)
     wanted = f"{_ROOM_ON_DISK >> 20} MB free" if purpose == "data" else "a short path or no noexec flag"
     raise ProviderError(
-        f"no folder for the server's {purpose} directory: none of {', '.join(map(str, _places()))}"
+        f"no folder for the server's {purpose} directory: none of {', '.join(map(str, places()))}"
         f" can be written and entered{f' by user {account.name}' if account.switch else ''} with {wanted}",
         "Free some space, or point TMPDIR to a folder that has it.",
     )
@@ -131,7 +145,7 @@ def _make(places: list[Path], account: Account, purpose: str) -> RunDirectory:
 
 def sweep() -> None:
     """Remove what dead runs of this user left behind, their servers first; never what a live run holds."""
-    for place in _places():
+    for place in places():
         for path in _ours(place):
             _remove_if_dead(path)
 
@@ -165,11 +179,15 @@ def _remove_if_dead(path: Path) -> None:
     except OSError:
         return  # somebody lives there
     else:
-        if (path / DATA).is_dir():
-            keeper.stop_server(str(path / DATA))
-        keeper.remove(str(path))
+        _clear(path)
     finally:
         os.close(descriptor)
+
+
+def _clear(path: Path) -> None:
+    if (path / DATA).is_dir():
+        keeper.stop_server(str(path / DATA))
+    keeper.remove(str(path))
 
 
 def _remove_if_abandoned(path: Path) -> None:

@@ -1,15 +1,17 @@
 """The keeper: a small process that owns a private server and outlives the one that asked for it.
 
-Started as `python -I -S keeper.py` with one line of JSON on standard input, which then stays open as a life
-line: when it ends, for whatever reason (also kill -9 of the other side), the keeper stops the server and
-removes its directories. It answers on standard output with a line of JSON for each thing that happens.
-Standard library only, and as little of it as can be, so that it starts within milliseconds; the parent
-imports `stop_server` and `remove` for the servers of keepers that were killed themselves.
+Started as `python -I -S keeper.py`. Standard input brings lines of JSON, first the directories that are about
+to be made, then what to run, and stays open as a life line: when it ends, for whatever reason (also kill -9
+of the other side), the keeper stops the server and removes the directories. It answers on standard output
+with a line of JSON for each thing that happens. Standard library only, and as little of it as can be, so that
+it starts within milliseconds; the parent imports `stop_server` and `remove` for the servers of keepers that
+were killed themselves.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import select
@@ -34,32 +36,59 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     parent = os.getppid()
-    request = json.loads(_read_line(0))
+    directories: list[str] = []
+    request: dict[str, Any] = {}
     server = None
     try:
-        if not _initialise(request, parent):
+        request = _requested(directories, parent)
+        if not request or not _initialise(request, parent):
             return
         server, alive = _start(request)
         _tell({"event": "started", "pid": server.pid})
         _wait_for_end(server, alive, parent)
     except OSError as error:  # a program that cannot be executed, a log that cannot be written
         _tell({"event": "failed", "output": str(error)})
-        select.select([0], [], [])
+        _readable([0], parent)
     finally:
         if server is not None:
             stop_server(request["data"], server)
-        for directory in request["directories"]:
+        for directory in directories:
             remove(directory)
 
 
-def _read_line(descriptor: int) -> bytes:
+def _requested(directories: list[str], parent: int) -> dict[str, Any]:
+    """Read what to do, adding to `directories`; empty when the parent went away before it said it."""
+    while line := _read_line(parent):
+        request: dict[str, Any] = json.loads(line)
+        if "directory" not in request:
+            for path in request["locks"]:
+                # Held to our end, for other runs to see that somebody looks after the directory.
+                fcntl.flock(os.open(path, os.O_RDWR), fcntl.LOCK_SH)
+            return request
+        directories.append(request["directory"])
+    return {}
+
+
+def _read_line(parent: int) -> bytes:
     line = b""
     while not line.endswith(b"\n"):
-        part = os.read(descriptor, 1)
+        part = os.read(0, 1) if _readable([0], parent) else b""
         if not part:
-            break
+            return b""  # also for half a line: nothing was meant yet
         line += part
     return line
+
+
+def _readable(descriptors: list[int], parent: int) -> list[int]:
+    """Wait until something can be read, or ended; nothing can when the parent is gone.
+
+    Its death is looked for as well: a process that it forked may hold its end of the life line.
+    """
+    while os.getppid() == parent:
+        readable = select.select(descriptors, [], [], _PARENT_CHECK)[0]
+        if readable:
+            return readable
+    return []
 
 
 def _tell(event: dict[str, Any]) -> None:
@@ -88,20 +117,19 @@ def _initialise(request: dict[str, Any], parent: int) -> bool:
     output = b""
     pipe = process.stdout.fileno()
     while True:
-        readable = select.select([0, pipe], [], [], _PARENT_CHECK)[0]
-        if 0 in readable or os.getppid() != parent:
+        readable = _readable([0, pipe], parent)
+        if not readable or 0 in readable:
             process.kill()
             process.wait()
             return False
-        if pipe in readable:
-            part = os.read(pipe, 65536)
-            if not part:
-                break
-            output += part
+        part = os.read(pipe, 65536)
+        if not part:
+            break
+        output += part
     if process.wait() != 0:
         text = output.decode("utf8", "replace")
         _tell({"event": "initdb failed", "code": process.returncode, "output": text})
-        select.select([0], [], [])
+        _readable([0], parent)
         return False
     return True
 
@@ -145,9 +173,8 @@ def _wait_for_end(server: subprocess.Popen[bytes], alive: int, parent: int) -> N
     """Return when the parent is gone or says so by closing the life line."""
     watched = [0, alive]
     while True:
-        readable = select.select(watched, [], [], _PARENT_CHECK)[0]
-        # A process that the parent forked may hold the other end of the life line after its death.
-        if 0 in readable or os.getppid() != parent:
+        readable = _readable(watched, parent)
+        if not readable or 0 in readable:
             return
         if alive in readable:
             watched.remove(alive)
@@ -190,7 +217,8 @@ def _verified(lines: list[str], data: str) -> int | None:
     pid = int(lines[0])
     if os.path.isdir("/proc/self"):
         return pid if _works_in(pid, data) else None
-    command = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True).stdout
+    arguments = ["ps", "-ww", "-o", "command=", "-p", str(pid)]
+    command = subprocess.run(arguments, capture_output=True, text=True).stdout
     return pid if f"-D {data}" in command else None
 
 

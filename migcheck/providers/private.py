@@ -5,13 +5,9 @@
 
 from __future__ import annotations
 
-import json
-import select
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,14 +15,13 @@ from typing import Any
 from migcheck.dialects.postgresql import databases
 from migcheck.errors import DatabaseError, ProviderError
 from migcheck.model import ServerAddress
-from migcheck.providers import directories, keeper
+from migcheck.providers import directories
 from migcheck.providers.account import server_account
 from migcheck.providers.cluster import PORT, SUPERUSER, environment, initdb_command, server_command
-from migcheck.providers.directories import RunDirectory
 from migcheck.providers.installation import Installation, copy_programs
+from migcheck.providers.lifeline import Lifeline, lifeline
 
 _LOG_LINES = 20
-_END_PATIENCE = 20.0  # seconds for the keeper to clean up before the parent does it
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,35 +50,31 @@ def private_server(
     """
     deadline = time.monotonic() + timeout
     directories.sweep()
-    with ExitStack() as stack:
+    with lifeline() as line:
         try:
-            server, request, locks = _prepare(stack, provider, installation, locale)
+            server, request = _prepare(line, provider, installation, locale)
         except OSError as error:
-            raise ProviderError(
-                f"no room for a server of provider {provider}: {error}", _hint(str(error))
-            ) from error
-        process = stack.enter_context(_keeper(request, locks))
-        _wait_until_ready(server, process, deadline, timeout)
+            what = f"cannot make the directories of a server of provider {provider}: {error}"
+            raise ProviderError(what, _hint(str(error))) from error
+        line.send(request)
+        _wait_until_ready(server, line, deadline, timeout)
         yield server
 
 
 def _prepare(
-    stack: ExitStack, provider: str, installation: Installation, locale: str
-) -> tuple[PrivateServer, dict[str, Any], list[int]]:
-    """Make the directories, which `stack` removes again.
-
-    Returns the server to be, what the keeper has to do, and the descriptors of the directories' locks.
-    """
+    line: Lifeline, provider: str, installation: Installation, locale: str
+) -> tuple[PrivateServer, dict[str, Any]]:
+    """Make the directories; returns the server to be and what the keeper has to do for it."""
     account = server_account()
-    home = _held(stack, directories.make_for_data(account))
-    owned = [home]
+    home = directories.make_for_data(account, line.announce)
+    line.directories.append(home)
     sockets = home
     if not directories.short_enough(home.path / "socket"):
-        sockets = _held(stack, directories.make_for_sockets(account))
-        owned.append(sockets)
+        sockets = directories.make_for_sockets(account, line.announce)
+        line.directories.append(sockets)
     if not installation.reachable(account):
-        programs = _held(stack, directories.make_for_programs(account))
-        owned.append(programs)
+        programs = directories.make_for_programs(account, line.announce)
+        line.directories.append(programs)
         installation = copy_programs(installation, programs.path)
     data = home.folder(directories.DATA, account)
     listening = str(sockets.folder("socket", account))
@@ -102,57 +93,18 @@ def _prepare(
         "gid": account.gid if account.switch else None,
         "data": str(data),
         "log": str(server.log),
-        "directories": [str(directory.path) for directory in owned],
+        "locks": [str(directory.path / directories.LOCK) for directory in line.directories],
     }
-    return server, request, [directory.lock for directory in owned]
+    return server, request
 
 
-def _held(stack: ExitStack, directory: RunDirectory) -> RunDirectory:
-    stack.callback(directory.release)
-    return directory
-
-
-@contextmanager
-def _keeper(request: dict[str, Any], locks: list[int]) -> Iterator[subprocess.Popen[bytes]]:
-    """Start the keeper; at the end cut its life line and wait until it has cleaned up."""
-    process = subprocess.Popen(
-        [sys.executable, "-I", "-S", keeper.__file__],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        bufsize=0,
-        pass_fds=locks,
-        cwd="/",
-        start_new_session=True,
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    try:
-        with suppress(BrokenPipeError):  # it died at once; who waits for its answer will say so
-            process.stdin.write(json.dumps(request).encode() + b"\n")
-        yield process
-    finally:
-        process.stdin.close()
-        try:
-            process.wait(_END_PATIENCE)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        if process.returncode != 0:
-            keeper.stop_server(request["data"])
-        process.stdout.close()
-
-
-def _wait_until_ready(
-    server: PrivateServer, process: subprocess.Popen[bytes], deadline: float, timeout: float
-) -> None:
+def _wait_until_ready(server: PrivateServer, line: Lifeline, deadline: float, timeout: float) -> None:
     """Return when a query is answered; raise ProviderError when something fails or takes too long."""
-    assert process.stdout is not None
     started = False
     while time.monotonic() < deadline:
-        patience = 0.005 if started else deadline - time.monotonic()
-        if select.select([process.stdout], [], [], max(patience, 0))[0]:
-            _raise_if_failed(process.stdout.readline(), server)
+        event = line.event(0.005 if started else deadline - time.monotonic())
+        if event is not None:
+            _raise_if_failed(event, server)
             started = True
         if started and _answers(server.address):
             return
@@ -163,9 +115,8 @@ def _wait_until_ready(
     )
 
 
-def _raise_if_failed(line: bytes, server: PrivateServer) -> None:
+def _raise_if_failed(event: dict[str, Any], server: PrivateServer) -> None:
     what = f"the {server.provider} server (PostgreSQL {server.version}) does not start"
-    event: dict[str, Any] = json.loads(line) if line.strip() else {"event": "gone"}
     if event["event"] == "initdb failed":
         details = _last_lines(event["output"])
         raise ProviderError(f"{what}: initdb: {_reason(details, event['code'])}", _hint(details), details)

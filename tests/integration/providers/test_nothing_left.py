@@ -1,0 +1,240 @@
+"""However a run ends, nothing of it is left: no process, no directory, no shared memory."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from migcheck.providers import directories, keeper
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="looks at processes through /proc")
+
+ONE_RUN = str(Path(__file__).with_name("one_run.py"))
+PATIENCE = 10.0  # seconds after which nothing may be left
+
+# What has happened when a run is killed: each further into its life than the one before.
+MOMENTS: dict[str, Callable[[Path], bool]] = {
+    "at once": lambda place: True,
+    "directory made": lambda place: any(place.iterdir()),
+    "data folder made": lambda place: any(place.glob("*/data")),
+    "initdb at work": lambda place: any(place.glob("*/data/base")),
+    "bootstrap done": lambda place: any(place.glob("*/data/base/4")),
+    "cluster made": lambda place: any(place.glob("*/data/base/5")),
+    "server started": lambda place: any(place.glob("*/data/postmaster.pid")),
+    "socket there": lambda place: any(place.glob("*/socket/.s.PGSQL.5432")),
+}
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder for the runs of one test, which the server's user may enter."""
+    memory = Path("/dev/shm")
+    path = Path(tempfile.mkdtemp(prefix="test-", dir=memory if memory.is_dir() else None))
+    path.chmod(0o711)
+    yield path
+    for pid in processes(path):  # of a test that failed
+        os.kill(pid, signal.SIGKILL)
+    shutil.rmtree(path)
+
+
+def begin(place: Path, *arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, ONE_RUN, str(place), *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def begin_ready(place: Path, *arguments: str) -> subprocess.Popen[str]:
+    run = begin(place, *arguments)
+    assert run.stdout is not None
+    assert run.stdout.readline() == "ready\n"
+    return run
+
+
+def wait_for(what: Callable[[], bool], patience: float = PATIENCE) -> bool:
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        if what():
+            return True
+        time.sleep(0.01)
+    return what()
+
+
+def processes(place: Path) -> dict[int, str]:
+    """Processes that work in `place` or have it in their arguments: pid -> arguments."""
+    found = {}
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdigit() or int(folder.name) == os.getpid():
+            continue
+        try:
+            arguments = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            working = os.readlink(folder / "cwd")
+        except OSError:
+            continue
+        if arguments and (str(place) in arguments or working.startswith(str(place))):
+            found[int(folder.name)] = arguments
+    return found
+
+
+def keeper_of(run: subprocess.Popen[str]) -> int:
+    children = Path(f"/proc/{run.pid}/task/{run.pid}/children").read_text().split()
+    return next(int(pid) for pid in children if "keeper.py" in Path(f"/proc/{pid}/cmdline").read_text())
+
+
+def postmaster(place: Path) -> list[str]:
+    """Lines of the postmaster.pid below `place`."""
+    return next(place.glob("*/data/postmaster.pid")).read_text().splitlines()
+
+
+def segments() -> set[str]:
+    """Numbers of all System V shared memory segments."""
+    lines = Path("/proc/sysvipc/shm").read_text().splitlines()[1:]
+    return {line.split()[1] for line in lines}
+
+
+def segment(place: Path) -> str:
+    """The number of the server's segment; it is in postmaster.pid a moment after the file is."""
+    wait_for(lambda: len(postmaster(place)) > 6, 5)
+    return postmaster(place)[6].split()[1]
+
+
+def nothing_left(place: Path, patience: float = PATIENCE) -> None:
+    assert wait_for(lambda: not list(place.iterdir()) and not processes(place), patience), (
+        list(place.iterdir()),
+        processes(place),
+    )
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_kill_while_starting(place: Path, moment: str) -> None:
+    run = begin(place)
+    assert wait_for(lambda: MOMENTS[moment](place))
+    run.kill()
+    run.wait()
+    nothing_left(place)
+
+
+def test_kill_ten_times_in_a_row(place: Path) -> None:
+    numbers = set()
+    for _ in range(10):
+        run = begin_ready(place)
+        numbers.add(segment(place))
+        run.kill()
+        run.wait()
+    nothing_left(place)
+    assert not numbers & segments()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT])
+def test_signals(place: Path, number: signal.Signals) -> None:
+    run = begin_ready(place)
+    shared = segment(place)
+    assert shared in segments()
+    os.killpg(run.pid, number)  # as a terminal does: to all of the foreground group
+    run.wait(PATIENCE)
+    nothing_left(place)
+    assert shared not in segments()
+
+
+def test_exception(place: Path) -> None:
+    run = begin_ready(place, "embedded", "fail")
+    assert run.wait(PATIENCE) == 1
+    assert not list(place.iterdir())  # already, not soon: the run waits for its keeper
+    assert not processes(place)
+
+
+def test_a_forked_child_that_outlives_the_run_keeps_nothing_alive(place: Path) -> None:
+    run = begin_ready(place, "embedded", "fork")
+    forked = [pid for pid, arguments in processes(place).items() if "one_run" in arguments and pid != run.pid]
+    try:
+        run.kill()
+        run.wait()
+        assert wait_for(lambda: not list(place.iterdir()))
+    finally:
+        for pid in forked:
+            os.kill(pid, signal.SIGKILL)
+    nothing_left(place)
+
+
+def test_server_ends_with_a_killed_keeper(place: Path) -> None:
+    run = begin_ready(place)
+    shared = segment(place)
+    os.kill(keeper_of(run), signal.SIGKILL)
+    run.wait(PATIENCE)  # its next statement fails; on the way out it does the keeper's work
+    nothing_left(place)
+    assert shared not in segments()
+
+
+def test_next_run_cleans_up_after_run_and_keeper_were_killed(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = begin_ready(place)
+    shared = segment(place)
+    helper, server = keeper_of(run), int(postmaster(place)[0])
+    for pid in (run.pid, helper, server):
+        os.kill(pid, signal.SIGSTOP)  # so that none of them gets to react to the others' end
+    for pid in (server, helper, run.pid):
+        os.kill(pid, signal.SIGKILL)
+    run.wait()
+    assert list(place.iterdir())
+    assert shared in segments()
+    monkeypatch.setattr(directories, "places", lambda: [place])
+    directories.sweep()
+    nothing_left(place)
+    assert shared not in segments()
+
+
+def test_next_run_stops_a_server_whose_keeper_was_killed(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on systems where the kernel does not tell the server of its keeper's end."""
+    run = begin_ready(place)
+    helper, server = keeper_of(run), int(postmaster(place)[0])
+    os.kill(server, signal.SIGSTOP)  # the signal that comes with the keeper's end waits
+    for pid in (helper, run.pid):
+        os.kill(pid, signal.SIGKILL)
+    run.wait()
+    assert server in processes(place)
+    monkeypatch.setattr(keeper, "_QUIT_PATIENCE", 0.2)
+    monkeypatch.setattr(directories, "places", lambda: [place])
+    directories.sweep()
+    nothing_left(place)
+
+
+def test_a_run_leaves_a_living_one_alone(place: Path) -> None:
+    first = begin_ready(place)
+    second = begin_ready(place)
+    assert len(list(place.iterdir())) == 2
+    second.kill()
+    second.wait()
+    assert wait_for(lambda: len(list(place.iterdir())) == 1)
+    third = begin_ready(place)
+    assert first.poll() is None
+    for run in (first, third):
+        run.terminate()
+        run.wait()
+    nothing_left(place)
+
+
+@pytest.mark.slow
+def test_two_runs_that_start_at_once(place: Path) -> None:
+    runs = [begin(place), begin(place)]
+    for run in runs:
+        assert run.stdout is not None
+        assert run.stdout.readline() == "ready\n"
+    for run in runs:
+        run.kill()
+        run.wait()
+    nothing_left(place)
