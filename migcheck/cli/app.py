@@ -27,8 +27,8 @@ Examples:
   migcheck verify --help              all that can be told to it
   migcheck checks MC204               explain a finding
 
-Exit codes: 0 clean, 1 findings at or above --fail-on, 2 wrong usage or configuration,
-3 could not verify.
+Exit codes: 0 clean, 1 findings at or above --fail-on, 2 wrong usage or
+configuration, 3 could not verify.
 """
 _COMMANDS = {
     "verify": ("migcheck.cli.verify", "Prove every revision on a real, disposable database."),

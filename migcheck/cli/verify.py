@@ -25,20 +25,22 @@ _COUNTED = ("verbose", "quiet")
 
 EPILOG = """
 Examples:
-  migcheck verify                                     the project in this folder
-  migcheck verify --url backend/alembic.ini           another one
-  migcheck verify --revisions base:ab12               the oldest part of a history
-  migcheck verify --setup baseline.sql --stamp 0001   a history that begins after a create_all
-  migcheck verify --database postgresql://me@ci/      on a server of your own
-  migcheck verify --select MC2 --ignore MC209         some checks only
+  migcheck verify                                the project in this folder
+  migcheck verify --url backend/alembic.ini      another one
+  migcheck verify --revisions base:ab12          the oldest part of a history
+  migcheck verify --setup base.sql --stamp 0001  one that begins elsewhere
+  migcheck verify --database postgresql://me@ci  on a server of your own
+  migcheck verify --select MC2 --ignore MC209    some checks only
   migcheck verify --format json --output report.json
 
-Settings are also read from [tool.migcheck] in pyproject.toml (or from migcheck.toml, without that
-heading) and from MIGCHECK_* in the environment: --step-timeout is step_timeout there, and
-MIGCHECK_STEP_TIMEOUT. --show-settings prints what is in force and where it came from.
+Settings are also read from [tool.migcheck] in pyproject.toml (or migcheck.toml,
+without that heading) and from MIGCHECK_* in the environment: --step-timeout is
+step_timeout there, or MIGCHECK_STEP_TIMEOUT. Flags go before the environment,
+the environment before the file. --show-settings prints what is in force and
+where it came from.
 
-Exit codes: 0 clean, 1 findings at or above --fail-on, 2 wrong usage or configuration,
-3 could not verify.
+Exit codes: 0 clean, 1 findings at or above --fail-on, 2 wrong usage or
+configuration, 3 could not verify.
 """
 
 

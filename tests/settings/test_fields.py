@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import doctest
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from migcheck import Settings
 from migcheck.errors import UsageError
-from migcheck.settings import check_codes
+from migcheck.settings import check_codes, fields
 from migcheck.settings.fields import FIELDS
 
 CATALOGUE = {"MC101": "multiple-heads", "MC204": "not-reversible", "MC209": "column-order"}
@@ -114,7 +115,7 @@ def test_codes_and_prefixes_of_the_catalogue_pass() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "said", "hint"),
+    ("given", "said", "hint"),
     [
         ({"select": "MC205"}, "select: no check has the code 'MC205'", "did you mean MC20"),
         ({"ignore": "MC3"}, "ignore: no check has the code 'MC3'", "`migcheck checks` lists all codes"),
@@ -122,9 +123,14 @@ def test_codes_and_prefixes_of_the_catalogue_pass() -> None:
         ({"severity": {"MC999": "info"}}, "severity: no check has the code 'MC999'", "`migcheck checks`"),
     ],
 )
-def test_an_unknown_code_gets_a_suggestion(fields: dict[str, Any], said: str, hint: str) -> None:
+def test_an_unknown_code_gets_a_suggestion(given: dict[str, Any], said: str, hint: str) -> None:
     with pytest.raises(UsageError) as caught:
-        check_codes(Settings(**fields), CATALOGUE)
+        check_codes(Settings(**given), CATALOGUE)
     assert said in caught.value.message
     assert caught.value.hint is not None
     assert hint in caught.value.hint
+
+
+def test_the_examples_run() -> None:
+    assert doctest.testmod(fields).attempted > 0
+    assert doctest.testmod(fields).failed == 0

@@ -73,6 +73,6 @@ class LiveProgress:
     def _begin(self) -> None:
         if self._started or self._task is not None:
             return
-        self._task = self._bar.add_task("", total=None, count="", stage="starting")
+        self._task = self._bar.add_task("", total=None, count="", stage="")
         self._bar.start()
         self._started = True
