@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timezone
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from migcheck.checks import CHECKS, Judgement, exit_code, judge
+from migcheck.checks.causes import missing_from_server
 from migcheck.errors import DatabaseError, MigcheckError, UsageError
 from migcheck.model import (
     Evidence,
@@ -91,14 +93,43 @@ def _verify(settings: Settings, progress: Progress) -> Report:
 
 
 def _gather(settings: Settings, config: Path, progress: Progress) -> tuple[list[Evidence], str, str]:
+    """The evidence of each target, the server's version and the name of its provider.
+
+    `auto` is the embedded server; where a history asks for something that this one was built without, and
+    a server installed here could have it, that one is taken instead, and the report says so.
+    """
+    found = _gather_on(settings.database, settings, config, progress)
+    lacking = _lacking(found[0]) if settings.database == "auto" else None
+    if lacking is None or not provider_for("local").availability().available:
+        return found
+    progress.note(f"the embedded server lacks {lacking}; again on the one installed here")
+    evidence, version, provider = _gather_on("local", settings, config, progress)
+    if _lacking(evidence) is not None:
+        return found
+    note = f"verified on the PostgreSQL {version} installed here: the embedded one ({found[1]}) lacks {lacking}"
+    return [replace(part, notes=(*part.notes, note)) for part in evidence], version, provider
+
+
+def _lacking(evidence: Sequence[Evidence]) -> str | None:
+    """What the server lacks that an upgrade asked for."""
+    errors = (seen.upgrade.error for part in evidence for seen in part.revisions if seen.upgrade is not None)
+    lacking = (missing_from_server(error) for error in errors if error is not None)
+    return next(filter(None, lacking), None)
+
+
+def _gather_on(
+    database: str, settings: Settings, config: Path, progress: Progress
+) -> tuple[list[Evidence], str, str]:
     from migcheck.walk.processes import Zygote
 
     progress.note("starting the database server")
     # The workers import Alembic and SQLAlchemy while the server starts.
-    with Zygote() as zygote, provider_for(settings.database, locale=settings.locale).start() as server:
+    with Zygote() as zygote, provider_for(database, locale=settings.locale).start() as server:
         try:
-            evidence = [_gather_target(settings, config, target, server, zygote, progress)
-                        for target in settings.target or (None,)]  # fmt: skip
+            evidence = [
+                _gather_target(settings, config, target, server, zygote, progress)
+                for target in settings.target or (None,)
+            ]
         except DatabaseError as error:
             raise _with_log(error, server) from error
         return evidence, server.version, server.provider

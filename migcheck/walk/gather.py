@@ -272,28 +272,23 @@ class _Gathering:
     def _ways_down(self, database: str, top: Snapshot, start: int) -> list[WayDown]:
         clean = {revision for revision in self.order if _can_be_undone(self.evidence.get(revision))}
         found: list[WayDown] = []
-        for first, end in plan.segments(self.order, clean, start):
-            if end < len(self.order):
-                database = self.databases.at(end)
-                top = self._look_at(database)
+        # From the bottom up, so that each state is reached from the one before.
+        for first, end in reversed(plan.segments(self.order, clean, start)):
+            whole = end == len(self.order)
+            place = self.databases.place(database if whole else self.databases.at(end))
             revisions = tuple(reversed(self.order[first:end]))
             job = Descend(
-                self.databases.place(database), self.look, revisions, top, {r: self.back[r] for r in revisions}
+                place, self.look, revisions, top if whole else None, {r: self.back[r] for r in revisions}
             )
             result = self.laboratory.start(job).land()
             if isinstance(result, Hang):
                 result = WayDown(revisions[0], (), result.revision, result.error)
             assert isinstance(result, WayDown)
             found.append(result)
-            self.databases.drop(database)
+            self.databases.drop(place.database)
         if not found:
             self.skipped.append(("MC207", None, "no two revisions on end can be undone"))
         return found
-
-    def _look_at(self, database: str) -> Snapshot:
-        _, walked = self.laboratory.walk(Walk(self.databases.place(database), self.look, ()), self.back)
-        assert isinstance(walked, Walked)
-        return walked.now
 
 
 def _with_step(seen: RevisionEvidence, phase: str, error: StepError) -> RevisionEvidence:

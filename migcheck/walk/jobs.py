@@ -160,12 +160,13 @@ class SeenAtHeads:
 @dataclass(frozen=True, slots=True)
 class Descend:
     """Downgrade `revisions` (given in the order of the way down) in one run of env.py, comparing each
-    level with the state before that revision's upgrade, which `deltas` lead back to from `top`."""
+    level with the state before that revision's upgrade, which `deltas` lead back to from `top` (None: from
+    the state in which the database stands)."""
 
     place: Place
     look: Look
     revisions: tuple[str, ...]
-    top: Snapshot
+    top: Snapshot | None
     deltas: Mapping[str, Delta]
 
 

@@ -127,8 +127,9 @@ def _drift(runner: Runner) -> tuple[Drift | None, str | None]:
 
 def _descend(runner: Runner, job: Descend) -> WayDown:
     levels: list[Level] = []
-    expected = job.top
-    known = set(runner.compare(expected, runner.snapshot()))
+    now = runner.snapshot()
+    expected = job.top or now
+    known = set(runner.compare(expected, now))
 
     def look(revision: str) -> None:
         nonlocal expected, known

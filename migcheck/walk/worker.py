@@ -10,6 +10,7 @@ together with whatever the user's code has started in its process group.
 
 from __future__ import annotations
 
+import importlib
 import os
 import pickle
 import select
@@ -30,8 +31,7 @@ def main(descriptor: int) -> None:
     """Serve jobs until the parent closes the socket."""
     # The terminal's Ctrl-C goes to the whole foreground group; the parent ends us in its own order.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    import migcheck.walk.run  # noqa: F401  the point of a zygote: all imports are done before the fork
-
+    _import_ahead()
     control = socket.socket(fileno=descriptor)
     children: set[int] = set()
     while True:
@@ -52,6 +52,15 @@ def main(descriptor: int) -> None:
     for pid in children:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
+
+
+def _import_ahead() -> None:
+    """Import what jobs and nearly every env.py need: the point of a zygote is that it's done only once."""
+    import migcheck.walk.run  # noqa: F401
+
+    for module in ("sqlalchemy.orm", "sqlalchemy.dialects.postgresql", "sqlalchemy.ext.asyncio", "psycopg2", "asyncpg"):
+        with suppress(ImportError):
+            importlib.import_module(module)
 
 
 def send_job(control: socket.socket, job: Any, descriptors: list[int]) -> None:
