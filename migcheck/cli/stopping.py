@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -42,7 +43,8 @@ def stoppable() -> Iterator[None]:
 
     previous: dict[int, Any] = {}
     try:
-        for number in _SIGNALS:
+        in_main_thread = threading.current_thread() is threading.main_thread()
+        for number in _SIGNALS if in_main_thread else ():  # Python hears signals nowhere else
             if signal.getsignal(number) not in (signal.SIG_IGN, None):
                 previous[number] = signal.signal(number, stop)
         yield
