@@ -63,6 +63,8 @@ def main() -> None:
     svg = console.export_svg(title="migcheck", theme=MONOKAI, unique_id="migcheck-demo")
     # The font comes with the reader's system: a picture in a README may not fetch one.
     svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+    # Some renderers drop the blanks at the beginning of a text otherwise.
+    svg = svg.replace("<text class", '<text xml:space="preserve" class')
     (ROOT / "docs" / "demo.svg").write_text(svg, encoding="utf-8")
 
 
