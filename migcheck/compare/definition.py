@@ -25,7 +25,7 @@ _SHOWN = {
         "inherits",
         "options",
     },
-    "column": {"table", "type", "nullable", "default", "identity", "generated", "collation"},
+    "column": {"table", "type", "nullable", "default", "identity", "generated", "collation", "inherited"},
 }
 _PLACES = frozenset({"table", "column_order"})
 
@@ -109,11 +109,11 @@ def column_definition(key: ObjectKey, attributes: Attributes) -> str:
     generated, identity = attributes.get("generated"), attributes.get("identity")
     if generated:
         expression = _parenthesised(str(attributes.get("default") or ""))
-        words.append(f"GENERATED ALWAYS AS {expression} {shown(generated)}")
+        words.append(f"GENERATED ALWAYS AS {expression} {str(generated).upper()}")
     elif attributes.get("default") is not None:
         words.append(f"DEFAULT {attributes['default']}")
     if identity:
-        words.append(f"GENERATED {shown(identity)} AS IDENTITY")
+        words.append(f"GENERATED {str(identity).upper()} AS IDENTITY")
     if attributes.get("nullable") is False:
         words.append("NOT NULL")
     return " ".join(word for word in words if word)

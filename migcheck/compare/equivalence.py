@@ -270,6 +270,9 @@ def _dollar_body(quoted: str) -> str:
 
 
 _RULES: dict[tuple[str, str], Callable[[str, Attributes, Attributes], bool]] = {
+    # NO INHERIT makes a column the child's own, INHERIT does not take that back.
+    ("column", "local"): lambda kind, before, after: True,
+    ("constraint", "local"): lambda kind, before, after: True,
     ("", "options"): _same_options("options"),
     ("", "toast_options"): _same_options("toast_options"),
     ("column", "default"): _same_default,

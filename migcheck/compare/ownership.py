@@ -54,7 +54,13 @@ class Present:
             for key, values in self.values.items()
             if key.kind == "constraint" and values.get("index")
         }
-        self._owner = {key: owner for key in self.values if (owner := self._owner_of(key)) is not None}
+        self._snapshot = snapshot
+        self._owner: dict[ObjectKey, ObjectKey] = {}
+        for key in self.values:
+            owner = self._owner_of(key)
+            # Whatever the attributes say, ownership has no circles.
+            if owner is not None and self._root_of(owner) != key:
+                self._owner[key] = owner
         self._owned: dict[ObjectKey, list[tuple[ObjectKey, Attributes]]] = {}
         for key in self._owner:
             self._owned.setdefault(self._root_of(key), []).append((key, self.values[key]))
@@ -82,19 +88,25 @@ class Present:
 
     def _owner_of(self, key: ObjectKey) -> ObjectKey | None:
         values = self.values[key]
-        owner = (
+        return (
             self._owning_relation(values)
+            or self._owning_parent(key, values)
             or self._owning_column(key, values)
             or self._owning_constraint(key, values)
-            or self._owning_domain(values)
             or self._owning_schema(key)
         )
-        # Whatever the attributes say, nothing belongs to its like: ownership has no circles.
-        return owner if owner is not None and _level(owner.kind) < _level(key.kind) else None
 
     def _owning_relation(self, values: Attributes) -> ObjectKey | None:
         table = values.get("table")
         return self._any(RELATIONS, table) if isinstance(table, str) else None
+
+    def _owning_parent(self, key: ObjectKey, values: Attributes) -> ObjectKey | None:
+        """What a partition or child table has from its parent comes and goes with the parent's own."""
+        parent = values.get("parent")
+        if isinstance(parent, str):
+            return self._any((key.kind,), parent)
+        parents = inherited_from(key, values, self._snapshot)
+        return next((found for found in parents if found in self.values), None)
 
     def _owning_column(self, key: ObjectKey, values: Attributes) -> ObjectKey | None:
         """A column that takes its sequence, its constraints and its indexes with it when it goes."""
@@ -102,7 +114,7 @@ class Present:
         if key.kind == "sequence" and isinstance(owner, str):
             return self._any(("column",), owner) or self._any(RELATIONS, owner.rpartition(".")[0])
         columns = self._columns.get(str(values.get("table")))
-        if not columns or key.kind not in ("constraint", "index"):
+        if not columns or key.kind not in ("constraint", "index", "statistics"):
             return None
         named = _columns_named(str(values.get("text", "")))
         return next((columns[name] for name in sorted(columns) if name in named), None)
@@ -111,10 +123,6 @@ class Present:
         if key.kind != "index":
             return None
         return self._constraints.get((str(values.get("table")), last_part(key.name)))
-
-    def _owning_domain(self, values: Attributes) -> ObjectKey | None:
-        domain = values.get("domain")
-        return self._any(("domain",), domain) if isinstance(domain, str) else None
 
     def _owning_schema(self, key: ObjectKey) -> ObjectKey | None:
         """The schema, when every schema whose name could begin this object's name is on this side."""
@@ -127,10 +135,16 @@ class Present:
         return next((found for kind in kinds if (found := ObjectKey(kind, name)) in self.values), None)
 
 
-def _level(kind: str) -> int:
-    if kind in RELATIONS or kind == "domain":
-        return 1
-    return {"schema": 0, "column": 2, "constraint": 3}.get(kind, 4)
+def inherited_from(key: ObjectKey, values: Attributes, snapshot: Snapshot) -> list[ObjectKey]:
+    """The columns or constraints of the parent tables that an inherited one comes from."""
+    if not values.get("inherited"):
+        return []
+    table = str(values.get("table"))
+    tables = (ObjectKey("table", table), ObjectKey("foreign table", table))
+    text = next((snapshot.objects[found] for found in tables if found in snapshot.objects), None)
+    parents = json.loads(text).get("inherits") if text else None
+    own = key.name[len(table) + 1 :]
+    return [ObjectKey(key.kind, f"{parent}.{own}") for parent in parents or ()]
 
 
 def last_part(name: str) -> str:
@@ -152,6 +166,8 @@ def _columns_named(text: str) -> set[str]:
     end = words.index(")") if words[:1] == ["foreign"] and ")" in words else len(words)
     if words[:2] == ["not", "null"]:
         start = 2
+    if words[:2] == ["create", "statistics"] and "on" in words:
+        start = words.index("on")
     return {
         token.text[1:-1].replace('""', '"') if token.kind is TokenKind.QUOTED else token.text
         for token in split[start:end]
