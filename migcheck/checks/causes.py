@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from migcheck.checks.objects import SchemaObject, schema_object
 from migcheck.checks.remedies import removal
 from migcheck.checks.remedies.code import execute, literal, qualified
-from migcheck.checks.statements import abbreviated, mentions
+from migcheck.checks.statements import mentions
 from migcheck.checks.wording import enumeration, shown
 from migcheck.model import DifferenceKind, RevisionEvidence, StepError
 
@@ -46,11 +46,10 @@ def cause_of(error: StepError, seen: RevisionEvidence) -> Cause | None:
 
 
 def headline(error: StepError) -> str:
-    """The error in one line: `psycopg.errors.DuplicateObject: type "status" already exists`."""
+    """The error in one line: `DuplicateObject: type "status" already exists`; reports show its statement."""
     message = re.sub(r" at 0x[0-9a-fA-F]+", "", error.message).strip().split("\n", 1)[0]
     name = error.type.rpartition(".")[2]
-    text = f"{name}: {shown(message, 200)}" if message else name
-    return text + (f" [{abbreviated(error.statement)}]" if error.statement else "")
+    return f"{name}: {shown(message, 200)}" if message else name
 
 
 def is_not_implemented(error: StepError | None) -> bool:
@@ -110,14 +109,23 @@ def _named_by_database(seen: RevisionEvidence, kind: str | None, table: str | No
     return sorted(found, key=str)
 
 
-def _missing_extension(error: StepError, seen: RevisionEvidence) -> Cause | None:
-    match = _NO_EXTENSION.search(error.message) if error.sqlstate in ("58P01", "0A000", None) else None
-    if not match:
+def missing_from_server(error: StepError) -> str | None:
+    """What this build of the server lacks and another may have, such as `the extension citext`."""
+    if error.sqlstate not in ("58P01", "0A000", None):
         return None
-    name = match["name"] or match["file"]
+    if "ICU is not supported in this build" in error.message:
+        return "ICU collations"
+    match = _NO_EXTENSION.search(error.message)
+    return f"the extension {match['name'] or match['file']}" if match else None
+
+
+def _missing_from_server(error: StepError, seen: RevisionEvidence) -> Cause | None:
+    lacking = missing_from_server(error)
+    if lacking is None:
+        return None
     return Cause(
-        f"this server does not have the extension {name}",
-        f"Run migcheck on a server that has {name}: --database local uses the PostgreSQL installed on this"
+        f"this server does not have {lacking}",
+        f"Run migcheck on a server that has {lacking}: --database local uses the PostgreSQL installed on this"
         " machine (on Debian, contrib modules come with the package postgresql, others with"
         " postgresql-NN-NAME), --database URL any server on which migcheck may create databases. `migcheck"
         " doctor` shows which there are.",
@@ -280,7 +288,7 @@ def drop_of_duplicate(error: StepError, seen: RevisionEvidence) -> str:
 
 _EXPLANATIONS: Sequence[Callable[[StepError, RevisionEvidence], Cause | None]] = (
     _unnamed_constraint,
-    _missing_extension,
+    _missing_from_server,
     _unsafe_enum_value,
     _inside_transaction,
     _dependent_objects,

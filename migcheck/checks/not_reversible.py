@@ -22,7 +22,7 @@ def _judge(evidence: Evidence) -> Iterable[Finding]:
         if has_empty_downgrade(seen):
             # One omission, one finding: an empty downgrade leaves everything, and MC103 says what to write.
             yield CHECK.finding(
-                f"nothing was undone by the empty downgrade: {listing(left)} still as the upgrade left it",
+                f"nothing was undone by the empty downgrade: {listing(left)} still as the upgrade made it",
                 "Write the downgrade (see MC103).",
                 info=info,
                 line=info.downgrade_line,

@@ -23,21 +23,22 @@ def _judge(evidence: Evidence) -> Iterable[Finding]:
 
 
 def _explained(error: StepError, seen: RevisionEvidence) -> tuple[str, str]:
-    message = f"upgrade() fails when it runs again after a downgrade: {headline(error)}"
-    duplicate = duplicate_name(error)
-    cause = cause_of(error, seen)
-    if duplicate:
-        kind, name = duplicate
-        message += f": {kind} {name} is still there, because the downgrade does not drop it"
-        remedy = f"Add to downgrade():\n{drop_of_duplicate(error, seen)}"
-    elif cause:
-        message, remedy = f"{message}: {cause.meaning}", cause.remedy
-    else:
-        remedy = "Make downgrade() take back all that upgrade() does, so that upgrade() can run again."
+    again = "upgrade() fails when it runs again after a downgrade"
     left = semantic(seen.reverted)
+    if duplicate := duplicate_name(error):
+        kind, name = duplicate
+        message = f"{again}, because {kind} {name} is still there: {headline(error)}"
+        consequence = f"; a consequence of what the downgrade left behind ({listing(left, 3)}, see MC204)"
+        return message + (
+            consequence if left else ""
+        ), f"Add to downgrade():\n{drop_of_duplicate(error, seen)}"
+    message = f"{again}: {headline(error)}"
+    remedy = "Make downgrade() take back all that upgrade() does, so that upgrade() can run again."
+    if cause := cause_of(error, seen):
+        message, remedy = f"{message}: {cause.meaning}", cause.remedy
     if left:
         message += f"; a consequence of what the downgrade left different ({listing(left, 3)}, see MC204)"
-    elif seen.reverted is not None and not duplicate:
+    elif seen.reverted is not None:
         message += "; the schema is as before: rows that the downgrade left, or state outside of the database"
     return message, remedy
 

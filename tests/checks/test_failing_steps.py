@@ -25,9 +25,9 @@ def test_a_failing_upgrade_is_found_at_its_line_with_the_statement() -> None:
     )
     [found] = judged("MC201", evidence(honest(upgrade=step("upgrade", error=error))))
     assert (found.revision, found.line, found.path) == ("r1", 12, "/h/r1.py")
-    assert 'UndefinedTable: relation "u" does not exist [ALTER TABLE u ADD x int]' in found.message
+    assert 'UndefinedTable: relation "u" does not exist' in found.message
     assert found.error is not None
-    assert found.error.sqlstate == "42P01"
+    assert (found.error.sqlstate, found.error.statement) == ("42P01", "ALTER TABLE u ADD x int")
 
 
 def test_an_upgrade_that_works_in_company_only_says_so() -> None:
@@ -132,8 +132,8 @@ def test_a_marked_floor_is_reported_with_its_reason() -> None:
 def test_a_type_left_behind_is_named_by_the_second_upgrade() -> None:
     seen = honest(reverted=(ENUM,), reupgrade=step("reupgrade", error=DUPLICATE_TYPE), reapplied=None)
     [found] = judged("MC203", evidence(seen))
-    assert "type status is still there, because the downgrade does not drop it" in found.message
-    assert "a consequence of what the downgrade left different (enum type status, see MC204)" in found.message
+    assert "because type status is still there" in found.message
+    assert "a consequence of what the downgrade left behind (enum type status, see MC204)" in found.message
     assert 'sa.Enum(name="status").drop(op.get_bind())' in found.remedy
     assert found.line == 12
 

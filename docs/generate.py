@@ -1,0 +1,124 @@
+"""Make the page of each check, from its data and the real output on its fixtures, and the README's picture.
+
+Usage: python docs/generate.py [CODE ...]     (with codes: only their pages)
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from migcheck import Report, verify
+from migcheck.checks import CHECKS, Check
+from migcheck.reporters.base import Presentation, reporter_for
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = ROOT / "docs" / "checks"
+# What no two runs have in common; a page is not written again for it.
+_PASSING = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[.\d]*|\b[0-9a-f]{12,}\b")
+_WIDTH = 110
+
+
+def fixture(check: Check, side: str) -> Path:
+    """The folder of a fixture; `side` is `bad` or `good`."""
+    return ROOT / "fixtures" / check.code / side
+
+
+def page(check: Check, bad: Report) -> str:
+    """The text of the check's page; `bad` is the report of its bad fixture."""
+    return "\n\n".join([*_head(check), *_example(check, bad), *_tail(check)]) + "\n"
+
+
+def same(one: str, other: str) -> bool:
+    """True for pages that differ in nothing but the time at which they were made."""
+    return _PASSING.sub("", one) == _PASSING.sub("", other)
+
+
+def _head(check: Check) -> list[str]:
+    return [
+        f"# {check.code} {check.name}",
+        f"Severity: {check.severity.value}. A page made by `make docs`; do not edit it.",
+        "## What it proves",
+        check.proves,
+        "## Why it matters",
+        check.why,
+    ]
+
+
+def _example(check: Check, bad: Report) -> list[str]:
+    findings = [finding for finding in bad.findings if finding.code == check.code]
+    if not findings:
+        raise SystemExit(f"{check.code}: its bad fixture is not found; see fixtures/{check.code}/bad")
+    parts = ["## An example that fails"]
+    for path in _files_at_fault(check, bad):
+        parts += [f"`{path.relative_to(fixture(check, 'bad'))}`:", _fenced(path.read_text("utf-8"), "python")]
+    return [*parts, "migcheck says:", _fenced(_output(check, bad), "")]
+
+
+def _files_at_fault(check: Check, bad: Report) -> list[Path]:
+    folder = fixture(check, "bad")
+    named = {finding.path for finding in bad.findings if finding.code == check.code and finding.path}
+    for entry in json.loads((folder / "expected.json").read_text("utf-8"))["findings"]:
+        if entry["code"] == check.code and entry["revision"]:
+            named |= {str(path) for path in folder.glob(f"versions/{entry['revision']}_*.py")}
+    extra = [folder / name for name in ("env.py", "models.py") if (folder / name).exists()]
+    return sorted({Path(path).resolve() for path in named}) + extra
+
+
+def _output(check: Check, bad: Report) -> str:
+    """What the terminal shows of this check: no other findings, no skips, no closing line with its time."""
+    only = tuple(finding for finding in bad.findings if finding.code == check.code)
+    presentation = Presentation(fixture(check, "bad"), width=_WIDTH)
+    text = reporter_for("terminal").render(replace(bad, findings=only, skipped=(), notes=()), presentation)
+    lines = text.rstrip("\n").split("\n")
+    return "\n".join(lines[:-1]).strip("\n")
+
+
+def _tail(check: Check) -> list[str]:
+    parts = ["## How to mend it", check.remedy]
+    for path in _mended_files(check):
+        parts += [
+            f"`{path.relative_to(fixture(check, 'good'))}`:",
+            _fenced(path.read_text("utf-8"), "python"),
+        ]
+    return [*parts, "## How to acknowledge it", check.acknowledge]
+
+
+def _mended_files(check: Check) -> list[Path]:
+    """What the good fixture has and the bad one has not, or has otherwise."""
+    bad, good = fixture(check, "bad"), fixture(check, "good")
+    found = []
+    for path in [*sorted(good.glob("versions/*.py")), good / "env.py", good / "models.py"]:
+        other = bad / path.relative_to(good)
+        if path.exists() and not (other.exists() and other.read_text("utf-8") == path.read_text("utf-8")):
+            found.append(path)
+    return found
+
+
+def _fenced(text: str, language: str) -> str:
+    return f"```{language}\n{text.rstrip()}\n```"
+
+
+def main(codes: list[str]) -> None:
+    """Write the pages of `codes`, or everything."""
+    PAGES.mkdir(exist_ok=True)
+    for check in CHECKS:
+        if codes and check.code not in codes:
+            continue
+        report = verify(fixture(check, "bad") / "alembic.ini")
+        text, path = page(check, report), PAGES / f"{check.code}.md"
+        if not (path.exists() and same(path.read_text("utf-8"), text)):
+            path.write_text(text, encoding="utf-8")
+            print(path.relative_to(ROOT))
+    if not codes:
+        sys.path.insert(0, str(Path(__file__).parent))
+        import picture
+
+        picture.main()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
