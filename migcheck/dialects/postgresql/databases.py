@@ -100,11 +100,11 @@ def drop(address: ServerAddress, name: str) -> None:
 
 
 def _database_statement(text: LiteralString, name: str) -> sql.Composed:
-    """The only place where a CREATE or DROP DATABASE is written; refuses names that aren't ours."""
+    """The only place where a CREATE, ALTER or DROP DATABASE is written; refuses names that aren't ours."""
     if not re.fullmatch(re.escape(PREFIX) + r"[a-z0-9_]{1,54}", name):
         raise DatabaseError(
             f"refused: database {name!r} was not made by migcheck",
-            f"Only databases whose name begins with {PREFIX} are ever created or dropped.",
+            f"Only databases whose name begins with {PREFIX} are ever created, altered or dropped.",
         )
     return sql.SQL(text).format(sql.Identifier(name))
 
@@ -130,7 +130,7 @@ def _execute_when_free(
 
 def _release(address: ServerAddress, connection: psycopg.Connection[TupleRow], name: str) -> None:
     """Remove what WITH (FORCE) doesn't: prepared transactions, subscriptions, the template flag."""
-    connection.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE false").format(sql.Identifier(name)))
+    connection.execute(_database_statement("ALTER DATABASE {} IS_TEMPLATE false", name))
     with connect(address, name) as inside:
         for (gid,) in inside.execute(
             "SELECT gid FROM pg_prepared_xacts WHERE database = current_database()"
@@ -152,9 +152,7 @@ def mark(address: ServerAddress, name: str, token: str) -> bool:
 
     Returns False where the server does not let this login (no superuser) set it.
     """
-    statement = sql.SQL("ALTER DATABASE {} SET migcheck.marker = {}").format(
-        sql.Identifier(_ours(name)), sql.Literal(token)
-    )
+    statement = _database_statement("ALTER DATABASE {} SET migcheck.marker = ", name) + sql.Literal(token)
     with connect(address) as connection:
         try:
             connection.execute(statement)
@@ -163,12 +161,6 @@ def mark(address: ServerAddress, name: str, token: str) -> bool:
         except psycopg.Error as error:
             raise database_error(f"cannot mark database {name}", error) from error
     return True
-
-
-def _ours(name: str) -> str:
-    if not name.startswith(PREFIX):
-        raise DatabaseError(f"refused: database {name!r} was not made by migcheck")
-    return name
 
 
 def names(address: ServerAddress, run: str) -> list[str]:
