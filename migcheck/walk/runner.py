@@ -63,10 +63,7 @@ class Runner:
         if before is after or before.objects == after.objects:
             return ()
         assert self._observer is not None
-        try:
-            return self._observer.settle(before, after, differences(before, after))
-        except ModuleNotFoundError:
-            return differences(before, after)
+        return self._observer.settle(before, after, differences(before, after))
 
     # -- running
 
