@@ -7,32 +7,51 @@ from typing import Any
 
 import psycopg
 
-from migcheck.dialects.postgresql.databases import connect, server_words
-from migcheck.dialects.postgresql.reader import Reader, Row
-from migcheck.errors import DatabaseError
+from migcheck.dialects.postgresql.changes import Changes, Ledger
+from migcheck.dialects.postgresql.connection import connect, server_words
+from migcheck.dialects.postgresql.contents import Contents
+from migcheck.dialects.postgresql.reader import Reader
+from migcheck.errors import DatabaseError, WalkError
 from migcheck.model.differences import Difference
 from migcheck.model.server import ServerAddress
-from migcheck.model.snapshot import ObjectKey, Snapshot
+from migcheck.model.snapshot import Snapshot
+
+# Above this part of all units a full read is cheaper.
+_MANY = 0.3
+_ATTEMPTS = 3
 
 
 class Observer:
     """Snapshots of one database; see `migcheck.dialects.base.Observer`.
 
-    `leave_out` are the qualified names (`schema.table`) of the version tables.
+    `leave_out` are the qualified names (`schema.table`) of the version tables. With `paranoid` every incremental
+    snapshot is compared with a full one, and WalkError is raised where they differ.
     """
 
     def __init__(
-        self, address: ServerAddress, database: str, leave_out: frozenset[str] = frozenset()
+        self,
+        address: ServerAddress,
+        database: str,
+        leave_out: frozenset[str] = frozenset(),
+        paranoid: bool = False,
     ) -> None:
         self._address = address
         self._database = database
         self._left_out = leave_out
+        self._paranoid = paranoid
         self._connection: psycopg.Connection[Any] | None = None
         self._reader: Reader | None = None
+        self._ledger: Ledger | None = None
+        self._contents: Contents | None = None
 
     def __enter__(self) -> Observer:
         self._connection = connect(self._address, self._database)
-        self._reader = Reader(self._connection)
+        try:
+            self._reader = Reader(self._connection)
+            self._ledger = Ledger(self._connection)
+        except psycopg.Error as error:
+            self._connection.close()
+            raise self._unreadable(error) from error
         return self
 
     def __exit__(
@@ -43,24 +62,31 @@ class Observer:
     ) -> None:
         if self._connection is not None:
             self._connection.close()
-        self._connection = self._reader = None
+        self._connection = self._reader = self._ledger = self._contents = None
 
     def leave_out(self, tables: frozenset[str]) -> None:
         """Leave these tables (`schema.table`) and all that belongs to them out of every later snapshot."""
-        self._left_out = tables
+        if tables != self._left_out:
+            self._left_out = tables
+            self._contents = None
 
     def snapshot(self) -> Snapshot:
-        """The schema as it stands now. Raises DatabaseError where it cannot be read."""
-        if self._reader is None:
-            raise RuntimeError("an Observer is used within `with`")
-        try:
-            rows = self._reader.everything()
-        except psycopg.Error as error:
-            raise DatabaseError(
-                f"the schema of {self._database!r} cannot be read: {server_words(error)}",
-                "If the server has gone away, its log says why; a role needs to read pg_catalog.",
-            ) from error
-        return self._without_left_out(rows)
+        """The schema as it stands now; the same object as before where nothing changed.
+
+        Raises DatabaseError where it cannot be read.
+        """
+        attempt = 1
+        while True:
+            try:
+                return self._read()
+            except psycopg.OperationalError as error:
+                raise self._unreadable(error) from error
+            except psycopg.Error as error:
+                # What another session drops while we read makes the server's pg_get_*def functions raise.
+                self._contents = None
+                if attempt == _ATTEMPTS:
+                    raise self._unreadable(error) from error
+                attempt += 1
 
     def settle(
         self, before: Snapshot, after: Snapshot, differences: tuple[Difference, ...]
@@ -72,8 +98,49 @@ class Observer:
             raise RuntimeError("an Observer is used within `with`")
         return settle(self._connection, before, after, differences)
 
-    def _without_left_out(self, rows: list[Row]) -> Snapshot:
-        units = {row[0] for row in rows if row[1] == "table" and row[2] in self._left_out}
-        return Snapshot(
-            {ObjectKey(kind, name): value for unit, kind, name, value in rows if unit not in units}
+    def _read(self) -> Snapshot:
+        if self._reader is None or self._ledger is None:
+            raise RuntimeError("an Observer is used within `with`")
+        if self._contents is None or self._contents.ambiguous:
+            return self._read_all()
+        changes = self._ledger.changes()
+        if not all(map(self._contents.knows, changes.old)):
+            # Members of extensions are in no snapshot but for privileges that somebody changed.
+            changes.others = True
+        units = changes.units()
+        if changes.everything or len(units) > 10 + _MANY * len(self._contents):
+            return self._read_all()
+        self._contents.replace({*units, "c"}, self._reader.some(changes) + self._reader.cluster())
+        if self._contents.ambiguous:
+            return self._read_all()
+        if self._paranoid:
+            self._compare()
+        return self._contents.snapshot
+
+    def _read_all(self) -> Snapshot:
+        assert self._reader is not None and self._ledger is not None
+        self._ledger.restart()
+        old = self._contents
+        self._contents = Contents(self._reader.everything(), self._left_out)
+        if old is not None and old.snapshot == self._contents.snapshot:
+            self._contents.snapshot = old.snapshot
+        return self._contents.snapshot
+
+    def _compare(self) -> None:
+        assert self._reader is not None and self._contents is not None
+        full = Contents(self._reader.everything(), self._left_out).snapshot.objects
+        seen = self._contents.snapshot.objects
+        wrong = sorted(key for key in {*full, *seen} if full.get(key) != seen.get(key))
+        if wrong:
+            lines = [f"{key.kind} {key.name}: {seen.get(key)} != {full.get(key)}" for key in wrong]
+            raise WalkError(
+                "an incremental snapshot differs from a full one",
+                "This is a fault of migcheck: please report it.",
+                "\n".join(lines),
+            )
+
+    def _unreadable(self, error: psycopg.Error) -> DatabaseError:
+        return DatabaseError(
+            f"the schema of {self._database!r} cannot be read: {server_words(error)}",
+            "If the server has gone away, its log says why; the role must be able to read pg_catalog.",
         )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import psycopg
+from psycopg.pq import TransactionStatus
 
 from migcheck.dialects.postgresql import queries
-from migcheck.dialects.postgresql.queries.fragments import Scope
+from migcheck.dialects.postgresql.changes import Changes
+from migcheck.dialects.postgresql.queries.fragments import Scope, oid_array
 from migcheck.model.snapshot import ObjectKey, Snapshot
 
 # (unit, kind, name, value): see migcheck.dialects.postgresql.queries
@@ -54,29 +56,38 @@ class Reader:
         pin_settings(connection)
         version = connection.info.server_version // 10000
         superuser = connection.info.parameter_status("is_superuser") == "on"
-        self._all = [
-            queries.relations(version, Scope.ALL),
-            queries.types(version, Scope.ALL),
-            queries.routines(version, Scope.ALL),
-        ]
-        self._some = [
-            queries.relations(version, Scope.SOME),
-            queries.types(version, Scope.SOME),
-            queries.routines(version, Scope.SOME),
-        ]
+        self._all, self._some = (
+            (queries.relations(version, scope), queries.types(version, scope), queries.routines(version, scope))
+            for scope in (Scope.ALL, Scope.SOME)
+        )
         self._others = queries.others(version, superuser)
         self._cluster = queries.cluster(version, superuser)
 
     def everything(self) -> list[Row]:
         """All rows of all queries."""
-        # The sizes of catalogs are underestimated (they were last analyzed when they were empty): nested loops
-        # would be quadratic.
+        # The catalogs were last analyzed when they were empty. Nested loops, cheap for the few rows that the
+        # planner expects, would be quadratic.
         self._connection.execute("SET enable_nestloop = off")
         try:
-            return [row for query in (*self._all, self._others, self._cluster) for row in self._rows(query)]
+            rows = [row for query in (*self._all, self._others) for row in self._rows(query)]
         finally:
-            if self._connection.info.transaction_status != psycopg.pq.TransactionStatus.INERROR:
+            if self._connection.info.transaction_status != TransactionStatus.INERROR:
                 self._connection.execute("SET enable_nestloop = on")
+        return rows + self.cluster()
+
+    def some(self, changes: Changes) -> list[Row]:
+        """The rows of the units that changed."""
+        rows = []
+        for query, oids in zip(self._some, (changes.relations, changes.types, changes.routines), strict=True):
+            if oids:
+                rows += self._rows(query, [oid_array(oids)])
+        if changes.others:
+            rows += self._rows(self._others)
+        return rows
+
+    def cluster(self) -> list[Row]:
+        """The rows of what belongs to the whole server."""
+        return self._rows(self._cluster)
 
     def _rows(self, query: str, parameters: list[Any] | None = None) -> list[Row]:
         return self._connection.execute(query, parameters, prepare=True).fetchall()

@@ -32,6 +32,11 @@ NOTES = (
 )
 
 
+def oid_array(oids: Iterable[int]) -> str:
+    """A parameter for `%s::oid[]`: text, for a list of numbers would be sent as the smallest type that holds it."""
+    return "{" + ",".join(map(str, sorted(oids))) + "}"
+
+
 def with_clause(scope: Scope, expressions: Iterable[str]) -> str:
     """`WITH ...` of the common table expressions that the scope needs."""
     parts = ([NOTES] if scope is Scope.ALL else []) + list(expressions)

@@ -1,0 +1,254 @@
+"""What to look at to learn which objects changed: row versions and row counts of the catalogs.
+
+A row version that a transaction wrote after (or while) the last look was taken has an xmin at or above that
+look's mark, the xmin of its snapshot: nothing that was in flight then is missed, subtransactions included, whose
+ids are above their parent's. Rows that are gone show in the count.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from migcheck.dialects.postgresql.queries.fragments import FIRST_USER_OID
+
+USER = f">= {FIRST_USER_OID}"
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A catalog whose rows are attributed to objects.
+
+    Of the system's own objects those are watched that somebody can have granted something on.
+
+    `source` is a FROM clause with alias c, and WHERE; `key` tells rows apart (bigint or text), `owner` is the OID
+    that the row belongs to, `identity` what others' definitions quote of it: its name (or NULL). What is not `counted` never goes
+    by itself, but with its owner.
+    """
+
+    name: str
+    source: str
+    key: str = "c.oid"
+    owner: str = "c.oid"
+    identity: str = "NULL"
+    counted: bool = True
+
+
+def _in_schema(prefix: str, more: str = "") -> str:
+    return f"c.{prefix}namespace::text || ' ' || c.{prefix}name{more}"
+
+
+_COLUMN_OWNERS = (
+    "c.classid = 'pg_catalog.pg_class'::regclass AND c.refclassid = 'pg_catalog.pg_class'::regclass "
+    "AND c.refobjsubid > 0 AND c.deptype IN ('a', 'i')"
+)
+
+# A table's own row type, or the array type of any type: neither is in a snapshot.
+_IMPLIED_TYPE = (
+    "c.typrelid <> 0 AND (SELECT relkind FROM pg_class WHERE oid = c.typrelid) <> 'c' "
+    "OR c.typcategory = 'A' AND c.typelem <> 0 AND c.typarray = 0"
+)
+
+WATCHES = (
+    Watch(
+        "pg_class",
+        f"FROM pg_class c WHERE (c.oid {USER} AND (c.relkind = 't' OR c.relnamespace <> 'pg_toast'::regnamespace)) "
+        "OR c.relacl IS NOT NULL",
+        identity=f"c.relkind::text || ' ' || {_in_schema('rel')}",
+        # A toast table's options are its table's; a composite type's fields are the type's.
+        owner="CASE c.relkind WHEN 'c' THEN c.reltype ELSE c.reltoastrelid END",
+    ),
+    Watch("pg_index", f"FROM pg_index c WHERE c.indrelid {USER}", "c.indexrelid", "c.indrelid"),
+    Watch(
+        "pg_attribute",
+        f"FROM pg_attribute c WHERE (c.attrelid {USER} AND c.attnum > 0 OR c.attacl IS NOT NULL)",
+        "c.attrelid::bigint * 65536 + c.attnum",
+        "c.attrelid",
+        "CASE WHEN NOT c.attisdropped THEN c.attname END",
+        counted=False,
+    ),
+    Watch("pg_attrdef", f"FROM pg_attrdef c WHERE c.oid {USER}", owner="c.adrelid"),
+    Watch(
+        "pg_constraint",
+        f"FROM pg_constraint c WHERE c.oid {USER}",
+        owner="CASE c.contypid WHEN 0 THEN c.conrelid ELSE c.contypid END",
+        identity="c.conname",
+    ),
+    Watch("pg_trigger", f"FROM pg_trigger c WHERE c.oid {USER}", owner="c.tgrelid", identity="c.tgconstraint::text"),
+    Watch("pg_rewrite", f"FROM pg_rewrite c WHERE c.oid {USER}", owner="c.ev_class"),
+    Watch("pg_policy", "FROM pg_policy c", owner="c.polrelid"),
+    Watch("pg_statistic_ext", "FROM pg_statistic_ext c", owner="c.stxrelid"),
+    Watch("pg_inherits", "FROM pg_inherits c", "c.inhrelid::text || ' ' || c.inhparent::text", "c.inhrelid"),
+    Watch("pg_sequence", "FROM pg_sequence c", "c.seqrelid", "c.seqrelid"),
+    Watch("pg_partitioned_table", "FROM pg_partitioned_table c", "c.partrelid", "c.partrelid"),
+    Watch("pg_foreign_table", "FROM pg_foreign_table c", "c.ftrelid", "c.ftrelid"),
+    Watch(
+        "pg_depend",
+        f"FROM pg_depend c WHERE {_COLUMN_OWNERS} OR c.deptype IN ('e', 'x')",
+        "concat_ws(' ', c.classid, c.objid, c.objsubid, c.refclassid, c.refobjid, c.refobjsubid)",
+        # An extension's members are told by the extension's entry.
+        "CASE WHEN c.deptype IN ('e', 'x') THEN 0 ELSE c.objid END",
+    ),
+    Watch(
+        "pg_type",
+        f"FROM pg_type c WHERE c.oid {USER} OR c.typacl IS NOT NULL",
+        owner=f"CASE WHEN NOT ({_IMPLIED_TYPE}) THEN c.oid ELSE 0 END",
+        identity=_in_schema("typ"),
+    ),
+    Watch("pg_enum", f"FROM pg_enum c WHERE c.oid {USER}", owner="c.enumtypid", identity="c.enumlabel"),
+    Watch(
+        "pg_proc",
+        f"FROM pg_proc c WHERE c.oid {USER} OR c.proacl IS NOT NULL",
+        identity=_in_schema("pro", " || ' ' || c.proargtypes::text"),
+    ),
+    Watch("pg_aggregate", f"FROM pg_aggregate c WHERE c.aggfnoid::oid {USER}", "c.aggfnoid::oid", "c.aggfnoid::oid"),
+    Watch("pg_namespace", "FROM pg_namespace c", identity="c.nspname"),
+    Watch(
+        "pg_description",
+        f"FROM pg_description c WHERE c.objoid {USER}",
+        "c.classoid::regclass::text || ' ' || c.objoid::text || ' ' || c.objsubid::text",
+        "c.objoid",
+        "c.classoid::regclass::text",
+    ),
+    Watch(
+        "pg_description of public",
+        "FROM pg_description c WHERE c.objoid = 'public'::regnamespace",
+        "c.classoid::regclass::text || ' ' || c.objoid::text || ' ' || c.objsubid::text",
+        "c.objoid",
+        "'pg_namespace'",
+    ),
+)
+
+# A change of any row, or of the count, of one of these is rare: then everything is read again.
+RARE = {
+    **{
+        name: f"FROM {name} c WHERE c.oid {USER}"
+        for name in (
+            "pg_am",
+            "pg_amop",
+            "pg_amproc",
+            "pg_cast",
+            "pg_collation",
+            "pg_conversion",
+            "pg_default_acl",
+            "pg_event_trigger",
+            "pg_foreign_data_wrapper",
+            "pg_foreign_server",
+            "pg_largeobject_metadata",
+            "pg_opclass",
+            "pg_operator",
+            "pg_opfamily",
+            "pg_publication",
+            "pg_publication_rel",
+            "pg_subscription",
+            "pg_transform",
+            "pg_ts_config",
+            "pg_ts_dict",
+            "pg_ts_parser",
+            "pg_ts_template",
+        )
+    },
+    "pg_extension": "FROM pg_extension c",
+    "pg_language": "FROM pg_language c",
+    "pg_range": f"FROM pg_range c WHERE c.rngtypid {USER}",
+    "pg_seclabel": "FROM pg_seclabel c",
+    "pg_ts_config_map": f"FROM pg_ts_config_map c WHERE c.mapcfg {USER}",
+    "pg_init_privs": f"FROM pg_init_privs c WHERE c.objoid {USER}",
+}
+
+# User mappings hide their row versions from ordinary roles, roles and tablespaces too: a digest stands for them.
+DIGESTS = {
+    "roles": "FROM pg_roles r",
+    "tablespaces": "FROM pg_tablespace r",
+    "user mappings": "FROM pg_user_mappings r",
+}
+_DIGESTED = {
+    "roles": "r.oid::text || ' ' || r.rolname",
+    "tablespaces": "r.oid::text || ' ' || r.spcname",
+    "user mappings": "r.*::text",
+}
+
+
+def watch(version: int) -> str:
+    """One query over all catalogs; its parameter is the mark.
+
+    Rows of (name, count, texts): for a watched catalog `texts` holds what is new, as `key TAB owner TAB identity`
+    (the last one empty for NULL); for a rare one it is NULL where nothing is; for a digest it is one text. The
+    row named `mark` has the mark for the next look.
+    """
+    rare = dict(RARE)
+    if version >= 15:
+        rare["pg_publication_namespace"] = "FROM pg_publication_namespace c"
+    if version < 14:
+        # CREATE INDEX CONCURRENTLY sets these flags in place, without a new row version.
+        rare["unfinished indexes"] = (
+            "FROM pg_index c WHERE NOT (c.indisvalid AND c.indisready AND c.indislive)"
+        )
+    fresh = "age(c.xmin) <= (SELECT a FROM mark)"
+    selects = [_watched(w, fresh) for w in WATCHES]
+    selects += [
+        f"SELECT '{name.replace(chr(39), chr(39) * 2)}', count(*), "
+        f"CASE WHEN bool_or({fresh}) THEN '{{}}'::text[] END {source}"
+        for name, source in rare.items()
+    ]
+    selects += [
+        f"SELECT '{name}', count(*), "
+        f"ARRAY[md5(string_agg({_DIGESTED[name]}, ',' ORDER BY {_DIGESTED[name]} COLLATE \"C\"))] {source}"
+        for name, source in DIGESTS.items()
+    ]
+    selects.append("SELECT 'mark', 0, ARRAY[(pg_snapshot_xmin(pg_current_snapshot()))::xid::text]")
+    return "WITH mark AS MATERIALIZED (SELECT age(%s::text::xid) AS a)\n" + "\nUNION ALL\n".join(selects)
+
+
+def _watched(w: Watch, fresh: str) -> str:
+    row = f"concat({w.key}, E'\\t', {w.owner}, E'\\t', {w.identity})"
+    if w.counted:
+        return f"SELECT '{w.name}', count(*), array_agg({row}) FILTER (WHERE {fresh}) {w.source}"
+    return f"SELECT '{w.name}', 0, array_agg({row}) {w.source} AND {fresh}"
+
+
+def keys(watched: Watch) -> str:
+    """The keys of all rows of a watched catalog, as text."""
+    return f"SELECT ({watched.key})::text {watched.source}"
+
+
+DEPENDENTS = """
+WITH RECURSIVE start(class, oid) AS (
+    SELECT 'pg_catalog.pg_class'::regclass::oid, unnest(%s::oid[])
+    UNION ALL SELECT 'pg_catalog.pg_type'::regclass::oid, unnest(%s::oid[])
+    UNION ALL SELECT 'pg_catalog.pg_proc'::regclass::oid, unnest(%s::oid[])
+), found(class, oid) AS (
+    SELECT class, oid FROM start
+    UNION
+    SELECT up.class, up.oid FROM found f
+    JOIN pg_depend d ON d.refclassid = f.class AND d.refobjid = f.oid AND d.deptype <> 'e'
+    CROSS JOIN LATERAL (
+        SELECT 'pg_catalog.pg_class'::regclass::oid AS class, w.ev_class AS oid FROM pg_rewrite w
+            WHERE d.classid = 'pg_catalog.pg_rewrite'::regclass AND w.oid = d.objid
+        UNION ALL
+        SELECT 'pg_catalog.pg_class'::regclass, p.polrelid FROM pg_policy p
+            WHERE d.classid = 'pg_catalog.pg_policy'::regclass AND p.oid = d.objid
+        UNION ALL
+        SELECT 'pg_catalog.pg_class'::regclass, a.adrelid FROM pg_attrdef a
+            WHERE d.classid = 'pg_catalog.pg_attrdef'::regclass AND a.oid = d.objid
+            AND d.refclassid <> 'pg_catalog.pg_class'::regclass
+        UNION ALL
+        SELECT CASE k.contypid WHEN 0 THEN 'pg_catalog.pg_class'::regclass ELSE 'pg_catalog.pg_type'::regclass END,
+            CASE k.contypid WHEN 0 THEN k.conrelid ELSE k.contypid END FROM pg_constraint k
+            WHERE d.classid = 'pg_catalog.pg_constraint'::regclass AND k.oid = d.objid
+            AND d.refclassid <> 'pg_catalog.pg_class'::regclass
+        UNION ALL
+        SELECT 'pg_catalog.pg_class'::regclass, t.tgrelid FROM pg_trigger t
+            WHERE d.classid = 'pg_catalog.pg_trigger'::regclass AND t.oid = d.objid AND NOT t.tgisinternal
+            AND d.refclassid <> 'pg_catalog.pg_class'::regclass
+        UNION ALL
+        SELECT 'pg_catalog.pg_class'::regclass, coalesce(i.indrelid, d.objid) FROM pg_class c
+            LEFT JOIN pg_index i ON i.indexrelid = c.oid
+            WHERE d.classid = 'pg_catalog.pg_class'::regclass AND c.oid = d.objid
+            AND d.refclassid <> 'pg_catalog.pg_class'::regclass
+        UNION ALL
+        SELECT d.classid, d.objid
+            WHERE d.classid IN ('pg_catalog.pg_type'::regclass, 'pg_catalog.pg_proc'::regclass)
+    ) AS up
+)
+SELECT class::regclass::text, oid::bigint FROM found
+"""
