@@ -24,6 +24,7 @@ from alembic.runtime.migration import MigrationContext, MigrationStep, RevisionS
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
+from migcheck import session
 from migcheck.checks.acknowledgements import irreversible_reason
 from migcheck.errors import ProjectError, UsageError
 from migcheck.guard import Guard
@@ -145,18 +146,14 @@ class Project:
             nonlocal calls, inside
             calls += 1
             self._prove_database(context)
+            if force_steps:
+                session.commit(context)  # of the version table: another context of env.py may need it
             inside = True
             yield from drive(heads, context)
             inside = False
 
         environment = EnvironmentContext(self.config, self.scripts, fn=work, as_sql=False)
-        if force_steps:
-            configure = environment.configure
-
-            def configure_with_steps(*args: Any, **options: Any) -> None:
-                configure(*args, **{**options, "transaction_per_migration": True})
-
-            environment.configure = configure_with_steps  # type: ignore[method-assign]
+        self._override_configure(environment, force_steps)
         try:
             with environment:
                 self.scripts.run_env()
@@ -177,6 +174,21 @@ class Project:
                 "when context.is_offline_mode() is false",
             )
         return calls
+
+    def _override_configure(self, environment: EnvironmentContext, force_steps: bool) -> None:
+        configure, contexts = environment.configure, 0
+
+        def configure_here(*args: Any, **options: Any) -> None:
+            nonlocal contexts
+            contexts += 1
+            if force_steps:
+                options["transaction_per_migration"] = True
+            if self.spec.several and contexts > 1:
+                # All its databases are one here, where each still needs a version of its own.
+                options["version_table"] = f"{options.get('version_table', 'alembic_version')}_{contexts}"
+            configure(*args, **options)
+
+        environment.configure = configure_here  # type: ignore[method-assign]
 
     @property
     def env_py(self) -> str:

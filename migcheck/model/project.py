@@ -10,7 +10,8 @@ class ProjectSpec:
     """Where a project is and how it is to be run.
 
     `config` is an alembic.ini or a pyproject.toml (absolute), `section` Alembic's `-n`, `x` its `-x`,
-    `env` variables to set, `url_env` names of variables that hold the database's URL.
+    `env` variables to set, `url_env` names of variables that hold the database's URL. `several` says that
+    env.py migrates several databases, each with a version table of its own of the same name.
     """
 
     config: str
@@ -18,3 +19,4 @@ class ProjectSpec:
     x: tuple[str, ...] = ()
     env: tuple[tuple[str, str], ...] = ()
     url_env: tuple[str, ...] = ()
+    several: bool = False

@@ -118,6 +118,10 @@ class _Gathering:
 
     def _probe(self, database: str) -> Probed:
         probed: Probed = self.laboratory.run(Probe(self.databases.place(database), self.wish.targets))
+        if probed.calls > len(probed.version_tables):
+            self.databases.project = replace(self.wish.project, several=True)
+            self.notes.append("env.py migrates several databases: here they are one, side by side")
+            probed = self.laboratory.run(Probe(self.databases.place(database), self.wish.targets))
         if not probed.history.problems:
             if not probed.history.revisions:
                 raise UsageError(

@@ -14,7 +14,7 @@ from migcheck.errors import MigcheckError
 from migcheck.guard import Guard
 from migcheck.model import Difference, Snapshot, StepError
 from migcheck.project import Drive, Project
-from migcheck.walk import session
+from migcheck import session
 from migcheck.walk.jobs import Look, Place
 from migcheck.walk.recorder import Recorder, step_error
 

@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext, MigrationStep
 
 from migcheck.compare import differences
 from migcheck.model import Difference, DifferenceClass, Leak, RevisionEvidence, Step, StepError
-from migcheck.walk import session
+from migcheck import session
 from migcheck.walk.jobs import Walk, Walked, delta
 from migcheck.walk.runner import Runner
 
