@@ -5,6 +5,9 @@ from __future__ import annotations
 
 def main() -> None:
     """The entry point `migcheck`; ends the process with the exit code."""
-    from migcheck.cli.app import app
+    try:
+        from migcheck.cli.app import app
+    except KeyboardInterrupt:  # Ctrl-C before anything of ours could hear it
+        raise SystemExit(130) from None
 
     app.main(prog_name="migcheck")

@@ -21,6 +21,7 @@ COULD_NOT_VERIFY = 3
 # As a shell shows programs that SIGINT and SIGPIPE ended.
 INTERRUPTED = 130
 BROKEN_PIPE = 141
+MAX_DETAILS = 40
 EPILOG = """
 Examples:
   migcheck verify --url alembic.ini   prove a project
@@ -117,7 +118,7 @@ def _exit_code(run: Callable[[], Any], words: Sequence[str]) -> int:
         _say("interrupted; everything that was started is gone", "yellow")
         return _interruption(error) or INTERRUPTED
     except MigcheckError as error:
-        print_error(error)
+        print_error(error, None if _verbose(words) else MAX_DETAILS)
         return _interruption(error) or error.exit_code
     except BrokenPipeError:
         leave_pipe()
@@ -136,14 +137,17 @@ def _interruption(error: BaseException | None) -> int | None:
     return None
 
 
-def print_error(error: MigcheckError) -> None:
-    """Write message, details and hint to standard error."""
+def print_error(error: MigcheckError, max_details: int | None = None) -> None:
+    """Write message, details (the last `max_details` lines of them) and hint to standard error."""
     from migcheck.reporters.printable import printable
 
     _say(f"error: {printable(error.message)}", "red", "error:")
-    if error.details:
-        for line in printable(error.details.rstrip()).splitlines():
-            _say(f"  {line}".rstrip())
+    details = printable((error.details or "").rstrip()).splitlines()
+    if max_details is not None and len(details) > max_details:
+        _say(f"  ... {len(details) - max_details} lines before these, -v shows all")
+        details = details[-max_details:]
+    for line in details:
+        _say(f"  {line}".rstrip())
     if error.hint:
         _say(f"hint: {printable(error.hint)}", "cyan", "hint:")
 
@@ -182,7 +186,7 @@ def _print_usage(error: click.ClickException) -> None:
 def _print_unexpected(error: Exception, words: Sequence[str]) -> None:
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""
-    wanted = any(w == "--verbose" or (w[:1] == "-" and w[1:2] != "-" and "v" in w) for w in words)
+    wanted = _verbose(words)
     print_error(
         MigcheckError(
             f"migcheck {__version__} broke{place}: {type(error).__name__}: {error}",
@@ -191,6 +195,11 @@ def _print_unexpected(error: Exception, words: Sequence[str]) -> None:
             "".join(traceback.format_exception(type(error), error, error.__traceback__)) if wanted else None,
         )
     )
+
+
+def _verbose(words: Sequence[str]) -> bool:
+    # Looked for in the words themselves: the settings may be what could not be read.
+    return any(w == "--verbose" or (w[:1] == "-" and w[1:].strip("vq") == "" and "v" in w) for w in words)
 
 
 def _say(line: str, color: str | None = None, part: str | None = None) -> None:

@@ -30,7 +30,8 @@ def words(value: object) -> tuple[str, ...]:
         return (text(value),)
     if isinstance(value, (Mapping, bytes)) or not isinstance(value, Iterable):
         raise ValueError
-    return tuple(text(item) for item in value)
+    items = tuple(text(item) for item in value)
+    return tuple(sorted(items)) if isinstance(value, (set, frozenset)) else items
 
 
 def optional_path(value: object) -> str | None:

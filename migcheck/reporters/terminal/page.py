@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+from rich.color import ColorSystem
 from rich.console import Console
 from rich.text import Text
 
@@ -23,15 +24,7 @@ class Page:
     def __init__(self, width: int, color: bool) -> None:
         self._width, self._color = width, color
         self._lines: list[Text] = []
-        self._console = Console(
-            file=io.StringIO(),
-            width=UNLIMITED,
-            color_system="standard" if color else None,
-            force_terminal=color,
-            no_color=not color,
-            legacy_windows=False,
-            _environ={},
-        )
+        self._console = Console(file=io.StringIO(), width=UNLIMITED, legacy_windows=False, _environ={})
 
     def blank(self) -> None:
         """An empty line, unless one is there already or nothing is."""
@@ -61,11 +54,14 @@ class Page:
         """The page with a newline after each line."""
         if not self._color:
             return "".join(f"{line.plain}\n" for line in self._lines)
-        out = io.StringIO()
-        self._console.file = out
-        for line in self._lines:
-            self._console.print(line, soft_wrap=True, markup=False, highlight=False, emoji=False)
-        return out.getvalue()
+        return "".join(f"{self._styled(line)}\n" for line in self._lines)
+
+    def _styled(self, line: Text) -> str:
+        # Console.print() would do the same, and look for links, emoji and widths on the way.
+        return "".join(
+            text if style is None else style.render(text, color_system=ColorSystem.STANDARD)
+            for text, style, _ in line.render(self._console)
+        )
 
     def _wrapped(self, body: Text, width: int) -> list[Text]:
         if self._width >= UNLIMITED or body.cell_len <= width:
