@@ -13,6 +13,10 @@ from migcheck.checks.remedies import undo
 from migcheck.checks.wording import sentence
 from migcheck.model import Difference, Evidence, Finding, RevisionEvidence, RevisionInfo, Severity, WayDown
 
+_LEFT_BY_LATER = (
+    "The downgrade of a later revision leaves rows or objects that this one does not expect: take them back"
+    " there (delete the rows that its upgrade inserted), or make this downgrade cope with them."
+)
 _Known = tuple[str, str, str, str | None]
 
 
@@ -80,13 +84,13 @@ def _broken_off(
     cause = cause_of(way.error, alone)
     message = f"the way down from {way.top} fails in the downgrade of {way.failed or 'an unknown revision'}:"
     message += f" {headline(way.error)}" + (f": {cause.meaning}" if cause else "")
+    remedy = cause.remedy if cause else "Run `alembic downgrade base` from heads and mend what fails."
     if own is None and alone.downgrade is not None:
         message += "; right after its own upgrade the downgrade works"
+        remedy = cause.remedy if cause else _LEFT_BY_LATER
     yield CHECK.finding(
         message,
-        cause.remedy
-        if cause
-        else "Run `alembic downgrade base` from heads on an empty database and mend what fails.",
+        remedy,
         info=info,
         line=way.error.line or (info.downgrade_line if info else None),
         error=way.error,

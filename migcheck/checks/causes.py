@@ -46,7 +46,7 @@ def cause_of(error: StepError, seen: RevisionEvidence) -> Cause | None:
 
 
 def headline(error: StepError) -> str:
-    """The error in one line: `DuplicateObject: type "status" already exists`; reports show its statement."""
+    """The error in one line, `DuplicateObject: type "status" already exists`, without its statement."""
     message = re.sub(r" at 0x[0-9a-fA-F]+", "", error.message).strip().split("\n", 1)[0]
     name = error.type.rpartition(".")[2]
     return f"{name}: {shown(message, 200)}" if message else name
@@ -75,18 +75,18 @@ def _unnamed_constraint(error: StepError, seen: RevisionEvidence) -> Cause | Non
     kind = _UNNAMED_TYPES.get(match["class"]) if match else None
     table = re.search(r"table=Table\('([^']+)'", error.message)
     candidates = _named_by_database(seen, kind, table[1] if table else None)
-    meaning = "the constraint is dropped by the name None, and there is no such constraint"
+    meaning = (
+        "it is dropped by the name None, and the database gave it a name when the upgrade made it without"
+    )
     if not candidates:
         return Cause(
-            f"{meaning}: the database gave it a name when the upgrade made it without one",
-            "Give the constraint a name in the upgrade, and use that name in op.drop_constraint. The name"
-            " that the database chose shows in \\d TABLE of psql.",
+            meaning,
+            "Give the constraint a name in the upgrade, and use that name in op.drop_constraint. The name that"
+            " the database chose shows in \\d TABLE of psql.",
         )
     names = enumeration([f"{c.name} ({c.constraint_type} on {c.qualified_table})" for c in candidates])
-    verb = "is" if len(candidates) == 1 else "may be one of"
     return Cause(
-        f"{meaning}: the upgrade made it without a name, and the name that the database gave it {verb}"
-        f" {names}",
+        f"{meaning}: {names}" if len(candidates) == 1 else f"{meaning}, one of {names}",
         "Use that name in the downgrade:\n"
         + "\n".join(removal(c) for c in candidates)
         + "\nor give the constraint a name of your own in the upgrade as well.",

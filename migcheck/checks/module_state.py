@@ -21,9 +21,8 @@ def _judge(evidence: Evidence) -> Iterable[Finding]:
             why = f" ({headline(step.error)})" if step.error else ""
             line = step.error.line if step.error else None
             yield CHECK.finding(
-                f"{what} failed or behaved otherwise in a process in which the revision's module had run"
-                f" before{why}; in a"
-                " fresh process, as in a deploy, it is right",
+                f"{what} fails in a process in which the revision's module has run before{why}; in a fresh"
+                " process, as in a deploy, it works",
                 "Make Table, MetaData and Enum objects inside upgrade() and downgrade(), not at module"
                 " level; there they remember what they have created.",
                 info=info,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from migcheck.checks.base import Check, infos
 from migcheck.checks.lines import line_in_upgrade
 from migcheck.checks.objects import by_object, schema_object, semantic
-from migcheck.checks.wording import holds_timestamps, listing, sentence
+from migcheck.checks.wording import attribute_name, enumeration, holds_timestamps, listing, sentence
 from migcheck.model import Difference, Evidence, Finding, RevisionEvidence, Severity
 
 
@@ -32,25 +32,22 @@ def _judge(evidence: Evidence) -> Iterable[Finding]:
 
 
 def _explained(group: tuple[Difference, ...], seen: RevisionEvidence) -> tuple[str, str]:
-    message = (
-        sentence(
-            group,
-            missing="is there after the first upgrade and missing after the second",
-            extra="is there after the second upgrade and not after the first",
-            moment="after the second upgrade than after the first",
-        )
-        .replace(" before, ", " first, ")
-        .replace(" now)", " then)")
-    )
+    target = schema_object(group[0])
     if any(holds_timestamps(d) for d in group):
-        target = schema_object(group[0])
+        what = enumeration([attribute_name(d.attribute) for d in group])
         return (
-            f"{message}: the value is the time at which the migration ran, so every database gets another"
-            " one",
-            'Let the database take the time when a row comes in: server_default=sa.text("now()") for'
-            f" {target}, not"
-            " datetime.now() or str(func) evaluated in Python.",
+            f"{target} has another {what} after the second upgrade than after the first: the value is the time"
+            " at which the migration ran, so every database gets another one",
+            f'Let the database take the time when a row comes in: server_default=sa.text("now()") for {target},'
+            " not datetime.now() evaluated in Python.",
         )
+    message = sentence(
+        group,
+        missing="is there after the first upgrade and missing after the second",
+        extra="is there after the second upgrade and not after the first",
+        moment="after the second upgrade than after the first",
+    )
+    message = message.replace(" before, ", " first, ").replace(" now)", " then)")
     left = semantic(seen.reverted)
     if left:
         message += f"; the downgrade left {listing(left, 3)} different (see MC204)"
