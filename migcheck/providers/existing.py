@@ -22,7 +22,7 @@ _HINTS = (
     ("password authentication failed", "Check user and password in the URL (an @ in them is %40)."),
     ("no password supplied", "Put the password into the URL, or into PGPASSWORD."),
     ("does not exist", "Check user and database in the URL; any database that exists will do."),
-    ("no pg_hba.conf entry", "The server does not let this login in from here, or wants sslmode=require."),
+    ("pg_hba.conf", "The server does not let this login in from here, or wants sslmode=require."),
     ("server does not support SSL", "Leave sslmode out of the URL, or set it to prefer."),
     ("not translate host name", "Check the host in the URL."),
     ("failed to resolve host", "Check the host in the URL."),

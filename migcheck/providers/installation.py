@@ -49,7 +49,8 @@ class Installation:
 
 def has_programs(folder: Path) -> bool:
     """Whether `folder` holds a server's programs."""
-    return all((folder / program).is_file() for program in _NEEDED)
+    # Not Path.is_file(): that raises for a folder that we may not enter, such as another user's on PATH.
+    return all(os.path.isfile(folder / program) for program in _NEEDED)
 
 
 def installation_in(folder: Path, tree: Path | None = None) -> Installation:

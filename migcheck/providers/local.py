@@ -113,9 +113,8 @@ def _installation(folder: Path) -> Installation:
 
 def _folders() -> Iterator[Path]:
     for entry in os.get_exec_path():
-        program = Path(entry) / "postgres"
-        if entry and program.is_file():
-            yield program.resolve().parent
+        if entry and has_programs(Path(entry)):
+            yield (Path(entry) / "postgres").resolve().parent
     for pattern in _PACKAGES:
         yield from sorted(Path("/").glob(pattern[1:]))
     config = shutil.which("pg_config")

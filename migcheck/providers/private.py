@@ -134,7 +134,7 @@ def _reason(output: str, code: int) -> str:
     for line in output.splitlines():
         for mark in ("FATAL:", "PANIC:", "error:", "could not"):
             if mark in line:
-                return line.strip()
+                return line[line.index(mark) :].strip()
     return f"exit code {code}"
 
 

@@ -63,7 +63,7 @@ def new_name(run: str) -> str:
 def create(address: ServerAddress, name: str, template: str | None = None) -> None:
     """Make a database, empty or as a copy of `template`.
 
-    Sessions on a template of ours are ended first. A copy gets what CREATE DATABASE ... TEMPLATE loses:
+    Sessions on a template of ours are ended first, and its copy gets what CREATE DATABASE ... TEMPLATE loses:
     comment, owner, privileges, connection limit and ALTER DATABASE ... SET (our marker excepted).
     Subscriptions are not copied. Raises DatabaseError.
     """
@@ -76,7 +76,7 @@ def create(address: ServerAddress, name: str, template: str | None = None) -> No
                 # No WAL of the whole copy: faster, and safe where no checkpoint of others is delayed by it.
                 statement += sql.SQL(" STRATEGY FILE_COPY")
             _execute_when_free(connection, statement, template)
-            if template is not None:
+            if template is not None and template.startswith(PREFIX):
                 cloning.replay(connection, template, name)
         except psycopg.Error as error:
             raise database_error(f"cannot create database {name}", error) from error
