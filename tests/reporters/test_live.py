@@ -18,7 +18,7 @@ class Terminal(io.StringIO):
 def watch(progress: Progress) -> None:
     progress.note("starting PostgreSQL")
     progress.history(2)
-    progress.revision("ab12", "add [red]users[/red] \x1b[2J and\nmore", 1)
+    progress.revision("ab12", "[red]u[/red] \x1b[2J and\nmore", 1)
     progress.revision("cd34", "", 2)
     progress.note("the way down")
     progress.done()
@@ -28,11 +28,11 @@ def test_it_shows_the_revision_and_goes_away() -> None:
     stream = Terminal()
     progress = LiveProgress(stream, color=False)
     progress.history(2)
-    progress.revision("ab12", "add [red]users[/red] \x1b[2J and\nmore", 1)
+    progress.revision("ab12", "[red]u[/red] \x1b[2J and\nmore", 1)
     progress._bar.refresh()
     progress.done()
     text = stream.getvalue()
-    assert "ab12 add [red]users[/red] \\x1b[2J" in text
+    assert "ab12 [red]u[/red] \\x1b[2J" in text
     assert "1/2" in text
     assert "\x1b[2J" not in text
     assert text.endswith(("\x1b[2K", "\x1b[1A\x1b[2K"))

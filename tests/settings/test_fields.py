@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from migcheck import Settings
 from migcheck.errors import UsageError
@@ -134,3 +136,23 @@ def test_an_unknown_code_gets_a_suggestion(given: dict[str, Any], said: str, hin
 def test_the_examples_run() -> None:
     assert doctest.testmod(fields).attempted > 0
     assert doctest.testmod(fields).failed == 0
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12) | st.binary(max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(name=st.sampled_from(sorted(FIELDS)), value=ANYTHING)
+def test_any_value_is_either_accepted_for_good_or_refused_in_words(name: str, value: Any) -> None:
+    try:
+        settings = Settings(**{name: value})
+    except UsageError as error:
+        refusal = error.message
+    else:
+        refusal = f"the setting {name} must be "
+        assert dataclasses.replace(settings) == settings
+        assert hash(settings) == hash(dataclasses.replace(settings))
+    assert refusal.startswith(f"the setting {name} must be ")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from typing import TextIO
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Column
 
@@ -14,13 +15,32 @@ from migcheck.reporters.printable import one_line
 _REVISION = 32
 
 
+class _Bar(Progress):
+    """A bar a little narrower than the terminal."""
+
+    def get_renderable(self) -> RenderableType:
+        """The bar."""
+        return _Narrower(super().get_renderable())
+
+
+@dataclass(frozen=True)
+class _Narrower:
+    """Leaves room for the ^C that a terminal echoes: after a full line that would begin another one, and
+    the wrong one would be taken away in the end."""
+
+    content: RenderableType
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield from console.render(self.content, options.update_width(max(options.max_width - 4, 20)))
+
+
 class LiveProgress:
     """A migcheck.progress.Progress: stage, bar, `12/42`, time, and the revision at hand."""
 
     def __init__(self, stream: TextIO | None = None, color: bool | None = None) -> None:
         stream = stream or sys.stderr
         self._console = Console(file=stream, no_color=True if color is False else None)
-        self._bar = Progress(
+        self._bar = _Bar(
             TextColumn("{task.fields[stage]}", markup=False),
             BarColumn(bar_width=24),
             TextColumn("{task.fields[count]}", markup=False),
