@@ -1,4 +1,4 @@
-"""Customers, their profiles and the roles that read them."""
+"""Customers and their profiles."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,18 +11,6 @@ depends_on = None
 
 
 def upgrade():
-    for role in ("shop_reader", "shop_writer"):
-        op.execute(
-            f"""
-            DO $$
-            BEGIN
-                IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
-                    CREATE ROLE {role} NOLOGIN;
-                END IF;
-            END
-            $$
-            """
-        )
     op.execute("CREATE SCHEMA audit")
     op.execute("CREATE DOMAIN phone_number AS varchar(20) CONSTRAINT phone_digits CHECK (VALUE ~ '^[0-9]+$')")
     op.create_table(
@@ -63,5 +51,3 @@ def downgrade():
     op.drop_table("customers")
     op.execute("DROP DOMAIN phone_number")
     op.execute("DROP SCHEMA audit")
-    op.execute("DROP ROLE IF EXISTS shop_writer")
-    op.execute("DROP ROLE IF EXISTS shop_reader")

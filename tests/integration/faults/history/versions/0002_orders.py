@@ -43,8 +43,8 @@ def upgrade():
     op.create_index("ix_orders_customer", "orders", ["customer_id"])
     op.execute("CREATE SEQUENCE invoice_numbers INCREMENT BY 10 START WITH 1000 OWNED BY orders.invoice_no")
     op.execute("ALTER TABLE orders ALTER COLUMN invoice_no SET DEFAULT nextval('invoice_numbers')")
-    op.execute("GRANT SELECT ON orders TO shop_reader")
-    op.execute("GRANT USAGE ON SEQUENCE invoice_numbers TO shop_writer")
+    op.execute("GRANT SELECT ON orders TO pg_monitor")
+    op.execute("GRANT USAGE ON SEQUENCE invoice_numbers TO pg_signal_backend")
 
 
 def downgrade():

@@ -42,4 +42,4 @@ def downgrade():
     op.execute("ALTER TABLE orders ALTER COLUMN state TYPE order_state USING state::text::order_state")
     op.execute("ALTER TABLE orders ALTER COLUMN state SET DEFAULT 'open'")
     op.execute("DROP TYPE order_state_old")
-    op.execute("CREATE POLICY own_orders ON orders FOR SELECT TO shop_reader USING (state <> 'open')")
+    op.execute("CREATE POLICY own_orders ON orders FOR SELECT TO pg_monitor USING (state <> 'open')")

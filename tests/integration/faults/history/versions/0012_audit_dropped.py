@@ -30,4 +30,4 @@ def downgrade():
         schema="audit",
     )
     op.execute("CREATE RULE keep_log AS ON DELETE TO audit.log DO INSTEAD NOTHING")
-    op.execute("REVOKE SELECT ON audit.log FROM shop_reader")
+    op.execute("REVOKE SELECT ON audit.log FROM pg_monitor")

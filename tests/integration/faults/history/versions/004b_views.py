@@ -12,7 +12,7 @@ def upgrade():
     op.execute(
         "CREATE VIEW names WITH (security_barrier) AS SELECT id, name FROM customers WHERE deleted_at IS NULL"
     )
-    op.execute("GRANT SELECT ON names TO shop_reader")
+    op.execute("GRANT SELECT ON names TO pg_monitor")
     op.execute("COMMENT ON VIEW names IS 'customers that are not gone'")
     op.execute(
         "CREATE VIEW totals AS SELECT customer_id, sum(quantity) AS total FROM orders GROUP BY customer_id"

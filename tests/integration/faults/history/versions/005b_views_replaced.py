@@ -32,5 +32,5 @@ def downgrade():
     op.execute(
         "CREATE VIEW names WITH (security_barrier) AS SELECT id, name FROM customers WHERE deleted_at IS NULL"
     )
-    op.execute("GRANT SELECT ON names TO shop_reader")
+    op.execute("GRANT SELECT ON names TO pg_monitor")
     op.execute("COMMENT ON VIEW names IS 'customers that are not gone'")

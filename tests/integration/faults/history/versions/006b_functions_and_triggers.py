@@ -23,7 +23,7 @@ def upgrade():
         """
     )
     op.execute("REVOKE EXECUTE ON FUNCTION audit.record() FROM PUBLIC")
-    op.execute("GRANT EXECUTE ON FUNCTION audit.record() TO shop_writer")
+    op.execute("GRANT EXECUTE ON FUNCTION audit.record() TO pg_signal_backend")
     op.execute(
         """
         CREATE FUNCTION net(gross numeric, rate numeric DEFAULT 0.19) RETURNS numeric
