@@ -21,6 +21,8 @@ REPEATED_IN_TEXT: dict[str, frozenset[str]] = {
     "view": frozenset({"column_order"}),
     "materialized view": frozenset({"column_order"}),
 }
+# What a table's columns, constraints, indexes and triggers have from its parents.
+_INHERITANCE = frozenset({"inherited", "local", "parent"})
 _VIEWS = frozenset({"view", "materialized view"})
 
 
@@ -89,6 +91,8 @@ class Changes:
             return True
         if key.kind == "index" and name == "text":
             return (str(old.get("table")), last_part(key.name)) in self._rewritten_indexes
+        if name in _INHERITANCE and self._has_other_parents(str(new.get("table"))):
+            return True
         if key.kind == "column" and name in ("type", "collation") and self.tells_column_of_view(new):
             return True
         for parent in inherited_from(key, new, self._after):
@@ -96,6 +100,11 @@ class Changes:
             if values == [old.get(name), new.get(name)]:
                 return True
         return False
+
+    def _has_other_parents(self, table: str) -> bool:
+        """True for a table that was attached, detached or made to inherit: its own entry tells."""
+        pairs = (self.pairs.get(ObjectKey(kind, table)) for kind in ("table", "foreign table"))
+        return any(pair is not None and pair[0].get("inherits") != pair[1].get("inherits") for pair in pairs)
 
     def _order(self, key: ObjectKey, old: list[str], new: list[str]) -> Iterator[Difference]:
         """The order of the columns that both sides have; columns that came or went are told by themselves."""

@@ -2,12 +2,12 @@
 
 An integer column that was numeric for a while comes back with its conditions rewritten: `(amount > 0)` has
 become `((amount)::numeric > (0)::numeric)`. The server takes these for two things; both compare the same two
-whole numbers. The rules here drop a cast only where that is certain:
+numbers. The rules here drop a cast only where that is certain:
 
-- in a comparison whose two sides are whole numbers throughout (columns of integer types, integer constants,
-  sums, differences and products of such), and whose casts only widen: to a larger integer type or to numeric
-  without a modifier; a column or constant may also be double precision where every value of it is exact;
-- of a string constant, from character varying without a modifier to text (they are binary-compatible).
+- in a comparison whose two sides are exact numbers throughout (columns of integer types and numeric,
+  constants, sums, differences and products of such), and whose casts only widen: to a larger integer type or
+  to numeric without a modifier; an integer may also be double precision where every value of it is exact;
+- of a string constant between character varying without a modifier and text (they are binary-compatible).
 
 That a sum may overflow as integer and not as numeric is the one thing let go.
 """
@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
 from migcheck.compare.tokens import Token, TokenError, TokenKind, tokens
@@ -38,9 +39,12 @@ Item: TypeAlias = "Token | Group"
 Items: TypeAlias = "tuple[Item, ...]"
 
 
-class Whole(NamedTuple):
-    """An expression that is a whole number: its form without casts, the width of its type, and whether a cast
-    to double precision is part of it."""
+class Exact(NamedTuple):
+    """An expression that is an exact number.
+
+    `form` is what it is without casts, `width` tells its type's place among those of _WIDTHS, `floating` whether
+    a cast to double precision is part of it.
+    """
 
     form: tuple[object, ...]
     width: int
@@ -119,16 +123,16 @@ def _parts(items: Items) -> list[Items]:
 
 
 def _comparison(items: Items, types: Mapping[str, str]) -> tuple[object, ...] | None:
-    """`whole op whole`, and `whole op ANY (ARRAY[whole, ...])`, without their casts."""
+    """`number op number`, and `number op ANY (ARRAY[number, ...])`, without their casts."""
     places = [place for place, item in enumerate(items) if _is_operator(item, _COMPARISONS)]
     if len(places) != 1:
         return None
     left, right = items[: places[0]], items[places[0] + 1 :]
-    first = _whole(left, types)
+    first = _exact(left, types)
     if first is None:
         return None
     operator = _text(items[places[0]])
-    second = _whole(right, types)
+    second = _exact(right, types)
     if second is not None:
         return ("compare", operator, first.form, second.form)
     if len(right) == 2 and _text(right[0]) in ("any", "all") and isinstance(right[1], Group):
@@ -136,60 +140,64 @@ def _comparison(items: Items, types: Mapping[str, str]) -> tuple[object, ...] | 
         while len(inner) == 1 and isinstance(inner[0], Group):
             inner = inner[0].items
         if len(inner) == 2 and _text(inner[0]) == "array" and isinstance(inner[1], Group):
-            elements = [_whole(part, types) for part in _parts(inner[1].items)]
+            elements = [_exact(part, types) for part in _parts(inner[1].items)]
             if all(element is not None for element in elements):
                 forms = tuple(element.form for element in elements if element is not None)
                 return ("compare", operator, first.form, _text(right[0]), forms)
     return None
 
 
-def _whole(items: Items, types: Mapping[str, str]) -> Whole | None:
-    """The expression as a whole number, None where that is not certain."""
+def _exact(items: Items, types: Mapping[str, str]) -> Exact | None:
+    """The expression as an exact number, None where that is not certain."""
     for place in range(len(items) - 1, 0, -1):
         if _is_operator(items[place], frozenset({"::"})):
             if place > 1 and not _is_operator(items[place - 2], frozenset({"::"})):
                 return None
-            return _cast(_whole(items[:place], types), items, place)
+            return _cast(_exact(items[:place], types), items, place)
     if len(items) == 1:
         item = items[0]
         if isinstance(item, Group):
-            return _whole(item.items, types) if item.opening == "(" else None
+            return _exact(item.items, types) if item.opening == "(" else None
         return _constant(item.text) if item.kind is TokenKind.NUMBER else _primary(item, types)
     if len(items) == 2 and _is_operator(items[0], frozenset({"-"})) and _kind(items[1]) is TokenKind.NUMBER:
         return _constant("-" + _text(items[1]))
     if len(items) == 2 and _text(items[0]) == "coalesce" and isinstance(items[1], Group):
-        return _joined("coalesce", [_whole(part, types) for part in _parts(items[1].items)])
+        return _joined("coalesce", [_exact(part, types) for part in _parts(items[1].items)])
     if len(items) == 3 and _is_operator(items[1], _ARITHMETIC):
-        sides = [_whole(items[:1], types), _whole(items[2:], types)]
+        sides = [_exact(items[:1], types), _exact(items[2:], types)]
         if any(side is not None and side.floating for side in sides):
             return None
         return _joined(_text(items[1]), sides)
     return None
 
 
-def _primary(item: Token, types: Mapping[str, str]) -> Whole | None:
+def _primary(item: Token, types: Mapping[str, str]) -> Exact | None:
     if item.kind is TokenKind.STRING:
-        return None if re.fullmatch(r"'[-+]?\d+'", item.text) is None else _constant(item.text.strip("'"), 0)
+        return (
+            None
+            if re.fullmatch(r"'[-+]?\d+(\.\d+)?'", item.text) is None
+            else _constant(item.text.strip("'"), 0)
+        )
     name = item.text[1:-1].replace('""', '"') if item.kind is TokenKind.QUOTED else item.text
-    type_name = types.get(name, "") if item.kind in (TokenKind.WORD, TokenKind.QUOTED) else ""
-    return (
-        Whole(("column", name), _WIDTHS[type_name])
-        if type_name in ("smallint", "integer", "bigint")
-        else None
-    )
+    if item.kind not in (TokenKind.WORD, TokenKind.QUOTED):
+        return None
+    type_name = re.sub(r"\(.*\)", "", types.get(name, ""))
+    return Exact(("column", name), _WIDTHS[type_name]) if type_name in _WIDTHS else None
 
 
-def _constant(text: str, width: int | None = None) -> Whole | None:
-    """An integer constant; a quoted one (width 0) has no type until it is cast."""
+def _constant(text: str, width: int | None = None) -> Exact | None:
+    """A constant; a quoted integer (width 0) has no type until it is cast."""
+    if re.fullmatch(r"[-+]?\d+\.\d+", text) is not None:
+        return Exact(("constant", Decimal(text)), _WIDTHS["numeric"])
     if re.fullmatch(r"[-+]?\d+", text) is None:
         return None
     number = int(text)
     if width is None:
         width = 2 if abs(number) < 2**31 else 3 if abs(number) < 2**63 else 4
-    return Whole(("constant", number), width)
+    return Exact(("constant", number), width)
 
 
-def _cast(operand: Whole | None, items: Items, place: int) -> Whole | None:
+def _cast(operand: Exact | None, items: Items, place: int) -> Exact | None:
     """A cast that keeps every value: to a type at least as wide, or to an exact double."""
     if operand is None:
         return None
@@ -199,43 +207,39 @@ def _cast(operand: Whole | None, items: Items, place: int) -> Whole | None:
         fits = operand.width <= _WIDTHS[target] or (constant and operand.width == 0)
         return operand._replace(width=_WIDTHS[target]) if fits and not operand.floating else None
     if target == "double precision" and len(operand.form) == 2:
-        form = operand.form
-        exact = (
-            abs(form[1]) < _EXACT_IN_DOUBLE
-            if isinstance(form[1], int)
-            else operand.width <= _WIDTHS["integer"]
-        )
+        exact = operand.form[0] == "column" and operand.width <= _WIDTHS["integer"]
+        if isinstance(operand.form[1], int):
+            exact = abs(operand.form[1]) < _EXACT_IN_DOUBLE
         return operand._replace(floating=True) if exact else None
     return None
 
 
-def _joined(word: str, sides: list[Whole | None]) -> Whole | None:
+def _joined(word: str, sides: list[Exact | None]) -> Exact | None:
     known = [side for side in sides if side is not None]
     if len(known) != len(sides) or not known:
         return None
     width, floating = max(side.width for side in known), any(side.floating for side in known)
-    return Whole((word, *(side.form for side in known)), width, floating)
+    return Exact((word, *(side.form for side in known)), width, floating)
 
 
 def _without_relabelling(items: Items) -> Items:
-    """`('a'::character varying)::text` is `'a'::text`."""
-    result: list[Item] = []
-    for item in items:
-        result.append(item)
-        if len(result) >= 3 and [_text(found) for found in result[-2:]] == ["::", "text"]:
-            group = result[-3]
-            if isinstance(group, Group) and _is_relabelled_string(group.items):
-                result[-3] = group.items[0]
+    """`('a'::character varying)::text` is `'a'::text`, and the other way round."""
+    result = list(items)
+    for place, item in enumerate(items):
+        if isinstance(item, Group) and item.opening == "(" and _is_string_type(items[place + 1 :]):
+            inner = _without_relabelling(item.items)
+            if inner and _kind(inner[0]) is TokenKind.STRING and _is_string_type(inner[1:], whole=True):
+                result[place] = inner[0]
     return tuple(result)
 
 
-def _is_relabelled_string(items: Items) -> bool:
-    texts = [_text(item) for item in items]
-    return (
-        _kind(items[0]) is TokenKind.STRING and texts[1:] == ["::", "character", "varying"]
-        if items
-        else False
-    )
+def _is_string_type(items: Items, whole: bool = False) -> bool:
+    """True where a cast to text or character varying begins, without a modifier and not to an array."""
+    texts = [_text(item) for item in items[:3]]
+    length = 2 if texts[:2] == ["::", "text"] else 3 if texts == ["::", "character", "varying"] else 0
+    if not length or (whole and len(items) > length):
+        return False
+    return len(items) == length or not isinstance(items[length], Group)
 
 
 def _is_operator(item: Item, operators: frozenset[str]) -> bool:

@@ -138,8 +138,6 @@ def _same_text(
         return False
     if set(renderings) & set(others):
         return True
-    if key.kind not in ("constraint", "index", "domain", "policy", "statistics"):
-        return False
     forms = [form for text in renderings if (form := comparable(text, types)) is not None]
     return any(comparable(text, types) in forms for text in others)
 
