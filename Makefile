@@ -5,6 +5,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+# Tests that run at the same time; each worker has servers of its own.
+WORKERS ?= auto
 
 # The first interpreter from 3.10 on; set PYTHON to choose another one.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python3.10; do \
@@ -24,7 +26,7 @@ demo: $(VENV)/.installed  ## set up, then verify an example history that has a f
 	@$(BIN)/migcheck verify --url examples/shop/alembic.ini $(ARGS) || test $$? -eq 1
 
 test: $(VENV)/.installed-dev  ## set up and run every test (ARGS="-k name" for some of them)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 test-matrix: $(VENV)/.installed-dev  ## the core tests under each supported Python, SQLAlchemy and alembic found here
 	@$(BIN)/python tests/matrix.py $(ARGS)
