@@ -24,6 +24,7 @@ from migcheck.compare.tokens import Token, TokenError, TokenKind, tokens
 _WIDTHS = {"smallint": 1, "integer": 2, "bigint": 3, "numeric": 4}
 _COMPARISONS = frozenset({"=", "<>", "!=", "<", ">", "<=", ">="})
 _ARITHMETIC = frozenset({"+", "-", "*"})
+_CAST = frozenset({"::"})
 _OPENING = {"(": ")", "[": "]"}
 _EXACT_IN_DOUBLE = 2**53
 
@@ -42,8 +43,8 @@ Items: TypeAlias = "tuple[Item, ...]"
 class Exact(NamedTuple):
     """An expression that is an exact number.
 
-    `form` is what it is without casts, `width` tells its type's place among those of _WIDTHS, `floating` whether
-    a cast to double precision is part of it.
+    `form` is what it is without casts, `width` its type's place in _WIDTHS, `floating` says whether a cast to
+    double precision is part of it.
     """
 
     form: tuple[object, ...]
@@ -149,25 +150,31 @@ def _comparison(items: Items, types: Mapping[str, str]) -> tuple[object, ...] | 
 
 def _exact(items: Items, types: Mapping[str, str]) -> Exact | None:
     """The expression as an exact number, None where that is not certain."""
-    for place in range(len(items) - 1, 0, -1):
-        if _is_operator(items[place], frozenset({"::"})):
-            if place > 1 and not _is_operator(items[place - 2], frozenset({"::"})):
-                return None
-            return _cast(_exact(items[:place], types), items, place)
+    binary = [place for place in range(1, len(items)) if _is_operator(items[place], _ARITHMETIC)]
+    if binary:
+        sides = [_exact(items[: binary[0]], types), _exact(items[binary[0] + 1 :], types)]
+        if len(binary) > 1 or any(side is not None and side.floating for side in sides):
+            return None
+        return _joined(_text(items[binary[0]]), sides)
+    casts = [place for place, item in enumerate(items) if _is_operator(item, _CAST)]
+    if casts:
+        return _cast(_exact(items[: casts[-1]], types), items, casts[-1])
+    return _operand(items, types)
+
+
+def _operand(items: Items, types: Mapping[str, str]) -> Exact | None:
+    """A column, a constant, COALESCE(...) or something in parentheses."""
     if len(items) == 1:
         item = items[0]
         if isinstance(item, Group):
             return _exact(item.items, types) if item.opening == "(" else None
         return _constant(item.text) if item.kind is TokenKind.NUMBER else _primary(item, types)
-    if len(items) == 2 and _is_operator(items[0], frozenset({"-"})) and _kind(items[1]) is TokenKind.NUMBER:
+    if len(items) != 2:
+        return None
+    if _is_operator(items[0], frozenset({"-"})) and _kind(items[1]) is TokenKind.NUMBER:
         return _constant("-" + _text(items[1]))
-    if len(items) == 2 and _text(items[0]) == "coalesce" and isinstance(items[1], Group):
+    if _text(items[0]) == "coalesce" and isinstance(items[1], Group):
         return _joined("coalesce", [_exact(part, types) for part in _parts(items[1].items)])
-    if len(items) == 3 and _is_operator(items[1], _ARITHMETIC):
-        sides = [_exact(items[:1], types), _exact(items[2:], types)]
-        if any(side is not None and side.floating for side in sides):
-            return None
-        return _joined(_text(items[1]), sides)
     return None
 
 
