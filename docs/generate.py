@@ -32,6 +32,17 @@ def page(check: Check, bad: Report) -> str:
     return "\n\n".join([*_head(check), *_example(check, bad), *_tail(check)]) + "\n"
 
 
+def index() -> str:
+    """The text of the page that lists all checks."""
+    lines = ["# The checks", "", "Made by `make docs`, not by hand. `migcheck checks` prints the same.", ""]
+    lines += ["| code | name | severity | what is proved |", "|---|---|---|---|"]
+    for check in CHECKS:
+        proves = " ".join(check.proves.split()).replace("|", "\\|")
+        link = f"[{check.code}]({check.code}.md)"
+        lines.append(f"| {link} | {check.name} | {check.severity.value} | {proves} |")
+    return "\n".join(lines) + "\n"
+
+
 def same(one: str, other: str) -> bool:
     """True for pages that differ in nothing but the time at which they were made."""
     return _PASSING.sub("", one) == _PASSING.sub("", other)
@@ -113,6 +124,7 @@ def main(codes: list[str]) -> None:
         if not (path.exists() and same(path.read_text("utf-8"), text)):
             path.write_text(text, encoding="utf-8")
             print(path.relative_to(ROOT))
+    (PAGES / "index.md").write_text(index(), encoding="utf-8")
     if not codes:
         sys.path.insert(0, str(Path(__file__).parent))
         import picture
