@@ -50,6 +50,7 @@ class Disposable:
         self._stamp = stamp
         self._marker = secrets.token_hex(8)
         self._builder: tuple[str, int] | None = None
+        self._starters: set[str] = set()
         self._base: str | None = None
         self._roles_at_start = databases.roles(address)
         self._prepare_base()
@@ -66,19 +67,38 @@ class Disposable:
     def at(self, count: int) -> str:
         """A new database on which the first `count` revisions of `order` have been applied, each once and
         in a process in which it had not run before. Raises ProjectError for one that fails this time."""
+        while True:
+            try:
+                return self._at(count)
+            except _Failed as failed:
+                # Behind others in one process it fails; in the walk it did not. It begins a process of its own, then.
+                if failed.moved.failed in self._starters:
+                    raise _not_again(failed.moved) from failed
+                self._starters.add(str(failed.moved.failed))
+                self._forget_builder()
+
+    def _at(self, count: int) -> str:
         if self.uses_roles:
             self.clear()
             database = self.fresh()
             self._move(database, 0, count)
             return database
+        if self._builder is not None and not self._leads_to(self._builder[1], count):
+            self._forget_builder()
         name, reached = self._builder or (self.fresh(), 0)
-        if reached > count:
-            self.drop(name)
-            name, reached = self.fresh(), 0
         self._builder = (name, reached)
         self._move(name, reached, count)
         self._builder = (name, count)
         return self._create(name)
+
+    def _leads_to(self, reached: int, count: int) -> bool:
+        """Whether the state at `count` can be made from the one at `reached`."""
+        return reached <= count and not any(start < reached < end <= count for start, end in self.companies)
+
+    def _forget_builder(self) -> None:
+        if self._builder is not None:
+            self.drop(self._builder[0])
+            self._builder = None
 
     def moved(self, count: int, revisions: tuple[str, ...]) -> StepError | None:
         """Try `revisions` together, with env.py's own transactions, on a database at `count`."""
@@ -153,20 +173,30 @@ class Disposable:
 
     def _move(self, database: str, start: int, end: int) -> None:
         position = start
+        companies = dict(company for company in self.companies if company[1] <= end)
         while position < end:
-            company = next((c for c in self.companies if c[0] == position), None)
-            following = [c[0] for c in self.companies if c[0] > position]
-            until = company[1] if company else min([end, *following])
+            together = position in companies
+            until = companies[position] if together else self._until(position, end, companies)
             revisions = tuple(self.order[position:until])
-            job = Move(self.place(database), revisions, company is not None, self.single)
-            moved: Moved = self._run(job)
-            if moved.failed is None:
-                position = until
-            elif moved.failed in revisions[1:] and company is None:
-                # It fails behind others in one process; in the walk it did not. A process of its own, then.
-                position = self.order.index(moved.failed)
-            else:
-                raise _not_again(moved)
+            moved: Moved = self._run(Move(self.place(database), revisions, together, self.single))
+            if moved.failed is not None:
+                raise _Failed(moved)
+            position = until
+
+    def _until(self, position: int, end: int, companies: dict[int, int]) -> int:
+        """How far the revisions from `position` on go in one process."""
+        for later in range(position + 1, end):
+            if later in companies or self.order[later] in self._starters:
+                return later
+        return end
+
+
+class _Failed(Exception):
+    """A revision on the way to a state failed."""
+
+    def __init__(self, moved: Moved) -> None:
+        super().__init__(moved)
+        self.moved = moved
 
 
 def _not_again(moved: Moved) -> ProjectError:
