@@ -81,8 +81,8 @@ def _unnamed_constraint(error: StepError, seen: RevisionEvidence) -> Cause | Non
     if not candidates:
         return Cause(
             meaning,
-            "Give the constraint a name in the upgrade, and use that name in op.drop_constraint. The name that"
-            " the database chose shows in \\d TABLE of psql.",
+            "Give the constraint a name in the upgrade, and use that name in op.drop_constraint. The name"
+            " that the database chose shows in \\d TABLE of psql.",
         )
     names = enumeration([f"{c.name} ({c.constraint_type} on {c.qualified_table})" for c in candidates])
     return Cause(

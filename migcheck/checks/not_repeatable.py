@@ -36,9 +36,10 @@ def _explained(group: tuple[Difference, ...], seen: RevisionEvidence) -> tuple[s
     if any(holds_timestamps(d) for d in group):
         what = enumeration([attribute_name(d.attribute) for d in group])
         return (
-            f"{target} has another {what} after the second upgrade than after the first: the value is the time"
-            " at which the migration ran, so every database gets another one",
-            f'Let the database take the time when a row comes in: server_default=sa.text("now()") for {target},'
+            f"{target} has another {what} after the second upgrade than after the first: the value is the"
+            " time at which the migration ran, so every database gets another one",
+            'Let the database take the time when a row comes in: server_default=sa.text("now()") for'
+            f" {target},"
             " not datetime.now() evaluated in Python.",
         )
     message = sentence(
