@@ -32,7 +32,7 @@ CHECK = Check(
     code="MC202",
     name="downgrade-fails",
     severity=Severity.ERROR,
-    proves="downgrade() of every revision runs right after its upgrade().",
+    proves="Every downgrade() runs right after its upgrade().",
     why=(
         "A downgrade is needed when a release goes wrong, and that is the worst moment to learn that it"
         " never ran. The commonest reason is a constraint dropped by None: autogenerate writes"

@@ -47,7 +47,7 @@ CHECK = Check(
     code="MC203",
     name="reupgrade-fails",
     severity=Severity.ERROR,
-    proves="upgrade() runs again after an upgrade and a downgrade.",
+    proves="Every upgrade() runs again after an upgrade and a downgrade.",
     why=(
         "After a rollback the release is mended and deployed again. A type, an index or a row that the"
         " downgrade left behind makes that second upgrade fail, and production stands between two versions."

@@ -33,7 +33,7 @@ CHECK = Check(
     code="MC201",
     name="upgrade-fails",
     severity=Severity.ERROR,
-    proves="upgrade() of every revision runs on a database without rows that stands at its parents.",
+    proves="Every upgrade() runs on a database without rows that stands at its parents.",
     why=(
         "A new developer, a test run and a new installation start from an empty database. A revision that"
         " fails there blocks all that follow it."
