@@ -1,0 +1,5 @@
+"""Ends the process politely."""
+
+import sys
+
+sys.exit("no configuration found")
