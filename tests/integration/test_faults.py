@@ -51,7 +51,12 @@ def _companies() -> list[list[Fault]]:
     """
     groups: list[list[Fault]] = []
     for fault in FAULTS:
-        if fault.file is not None or fault.extension or fault.expect & {"MC201", "MC205", "MC206", "MC208"}:
+        if (
+            fault.file is not None
+            or fault.extension
+            or fault.server
+            or fault.expect & {"MC201", "MC205", "MC206", "MC208"}
+        ):
             continue
         for group in groups:
             if all(other.revision != fault.revision for other in group):
@@ -89,7 +94,8 @@ def test_a_fault_is_found_at_its_revision(
 ) -> None:
     if fault.extension is not None and fault.extension not in extensions:
         pytest.skip(f"the server lacks {fault.extension}")
-    _check(verify(project_with([fault], tmp_path), database=server_url), [fault])
+    database = "embedded" if fault.server == "own" else server_url
+    _check(verify(project_with([fault], tmp_path), database=database), [fault])
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ A fault is a table in one of the *.toml files here:
     changes     pairs of texts: the first, which occurs exactly once in the file, is replaced by the second
     leaves      instead of changes: SQL that upgrade() runs at its end and downgrade() does not undo
     expect      codes that must be found there
-    may         codes that may be found there as well, as consequences
+    may         codes that may be found there as well, as consequences (MC205 always where MC204 is expected)
     says        words that message, error or differences of the expected findings must contain
+    server      "own": on a server of its own, since it leaves something that all databases of a server share
     extension   an extension that the server must have
     typical     one of the faults that everybody makes: run one at a time in every run of the tests
 """
@@ -55,6 +56,7 @@ class Fault:
     changes: tuple[tuple[str, str], ...] = ()
     may: frozenset[str] = frozenset()
     says: str = ""
+    server: str | None = None
     extension: str | None = None
     typical: bool = False
 
@@ -82,7 +84,8 @@ def faults() -> list[Fault]:
                 table["changes"] = [["\n\ndef downgrade():\n", _LEAVES.format(sql=leaves)]]
             table["changes"] = tuple((old, new) for old, new in table["changes"])
             table["expect"] = frozenset(table["expect"])
-            table["may"] = frozenset(table.get("may", ()))
+            consequences = ["MC205"] if "MC204" in table["expect"] else []
+            table["may"] = frozenset([*table.get("may", ()), *consequences])
             found.append(Fault(**table))
     return found
 
@@ -98,7 +101,7 @@ def project_with(chosen: Iterable[Fault], folder: Path) -> Path:
 
 def words_of(finding: Finding) -> str:
     """Everything that a finding says, in one text."""
-    parts = [finding.message]
+    parts = [finding.message, finding.remedy]
     for difference in finding.differences:
         parts += [difference.object_type, difference.name, difference.before or "", difference.after or ""]
     if finding.error is not None:
