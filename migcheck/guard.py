@@ -35,7 +35,9 @@ _ASYNCPG_TARGET = frozenset(
     "dsn host port user password passfile service servicefile database ssl direct_tls target_session_attrs"
     " krbsrvname gsslib".split()
 )
-_PG8000_TARGET = frozenset("user host database port password source_address unix_sock ssl_context sock".split())
+_PG8000_TARGET = frozenset(
+    "user host database port password source_address unix_sock ssl_context sock".split()
+)
 _LIBPQ_ENVIRONMENT = (
     "PGHOST PGHOSTADDR PGPORT PGDATABASE PGUSER PGPASSWORD PGPASSFILE PGSERVICE PGSERVICEFILE PGSSLMODE"
     " PGREQUIRESSL PGSSLCERT PGSSLKEY PGSSLROOTCERT PGSSLNEGOTIATION PGCHANNELBINDING PGTARGETSESSIONATTRS"
@@ -56,7 +58,9 @@ _FOREIGN = {
     "pymssql": "connect",
 }
 
-OWN_APPLICATION = "migcheck"  # application_name of migcheck's own connections, which may also open the maintenance database
+OWN_APPLICATION = (
+    "migcheck"  # application_name of migcheck's own connections, which may also open the maintenance database
+)
 
 
 class Guard:
@@ -178,7 +182,7 @@ class Guard:
         original = module.BaseConnection._connect_gen.__func__
         from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-        def connect_gen(cls: Any, conninfo: str = "", **kwargs: Any) -> Any:
+        def connect_gen(cls: Any, /, conninfo: str = "", **kwargs: Any) -> Any:
             turned = self._turn_libpq(conninfo_to_dict(conninfo))
             return original(cls, make_conninfo("", **turned), **kwargs)
 
@@ -236,7 +240,11 @@ class Guard:
 
 def _describe(args: Sequence[Any], parameters: Mapping[str, Any]) -> str:
     """Where a refused connection would have gone, without its password."""
-    named = {k: parameters[k] for k in ("host", "server", "port", "user", "database", "db", "dsn") if parameters.get(k)}
+    named = {
+        k: parameters[k]
+        for k in ("host", "server", "port", "user", "database", "db", "dsn")
+        if parameters.get(k)
+    }
     if not named and args and isinstance(args[0], str):
         return f" ({args[0]})" if "password" not in args[0].lower() else ""
     return f" ({', '.join(f'{name} {value}' for name, value in named.items())})" if named else ""

@@ -106,7 +106,9 @@ def _gather(settings: Settings, config: Path, progress: Progress) -> tuple[list[
     evidence, version, provider = _gather_on("local", settings, config, progress)
     if _lacking(evidence) is not None:
         return found
-    note = f"verified on the PostgreSQL {version} installed here: the embedded one ({found[1]}) lacks {lacking}"
+    note = (
+        f"verified on the PostgreSQL {version} installed here: the embedded one ({found[1]}) lacks {lacking}"
+    )
     return [replace(part, notes=(*part.notes, note)) for part in evidence], version, provider
 
 

@@ -116,7 +116,9 @@ def production() -> Iterator[socket.socket]:
         yield listening
 
 
-def _run(code: str, server: Server, database: str, production: socket.socket) -> subprocess.CompletedProcess[str]:
+def _run(
+    code: str, server: Server, database: str, production: socket.socket
+) -> subprocess.CompletedProcess[str]:
     address, port = server.address, str(production.getsockname()[1])
     variables = {"PGHOST": "127.0.0.1", "PGPORT": port, "PGSERVICE": "nowhere", "PGDATABASE": "production"}
     return subprocess.run(

@@ -12,7 +12,7 @@ import psycopg
 
 from migcheck.dialects.postgresql import databases
 from migcheck.errors import ProjectError, UsageError
-from migcheck.model import ServerAddress, StepError
+from migcheck.model import ProjectSpec, ServerAddress, StepError
 from migcheck.walk.jobs import Move, Moved, Place, Stamp
 
 Run = Callable[[Any], Any]

@@ -14,8 +14,6 @@ from pathlib import Path
 
 from migcheck.errors import UsageError
 from migcheck.model import (
-    Difference,
-    DifferenceClass,
     Evidence,
     History,
     Idempotence,
@@ -26,7 +24,6 @@ from migcheck.model import (
     ServerAddress,
     Snapshot,
     Step,
-    StepError,
     WayDown,
 )
 from migcheck.progress import Progress
@@ -184,11 +181,13 @@ class _Gathering:
         after: Snapshot | None = None
         for phase in plan.PHASES:
             if hang is not None and hang.phase == phase:
-                seen = _with_step(seen, phase, hang.error)
+                seen = plan.with_step(seen, phase, Step(plan.direction(phase), 0.0, error=hang.error))
                 break
-            parts, walked = self.laboratory.walk(Walk(place, self.look, ((revision, phase),), before, after), self.back)
+            parts, walked = self.laboratory.walk(
+                Walk(place, self.look, ((revision, phase),), before, after), self.back
+            )
             if isinstance(walked, Hang):
-                seen = _with_step(seen, phase, walked.error)
+                seen = plan.with_step(seen, phase, Step(plan.direction(phase), 0.0, error=walked.error))
                 break
             for part in (*parts, *walked.revisions):
                 seen = _merged(seen, part)
@@ -210,7 +209,8 @@ class _Gathering:
             self.databases.companies.append(company)
             for other in self.order[max(position + 1, company[0]) : company[1]]:
                 self.evidence[other] = RevisionEvidence(
-                    other, skipped=f"it could be applied only in one run with {revision}, whose own upgrade fails"
+                    other,
+                    skipped=f"it could be applied only in one run with {revision}, whose own upgrade fails",
                 )
             return company[1]
         self.blocker = self.blocker or revision
@@ -295,11 +295,6 @@ class _Gathering:
         return found
 
 
-def _with_step(seen: RevisionEvidence, phase: str, error: StepError) -> RevisionEvidence:
-    step = Step("downgrade" if phase == "downgrade" else "upgrade", 0.0, error=error)
-    return _merged(seen, RevisionEvidence(seen.revision, **{phase: step}))
-
-
 def _merged(seen: RevisionEvidence, part: RevisionEvidence) -> RevisionEvidence:
     """`seen` with everything that `part` knows."""
     known = {name: value for name in _PARTS if (value := getattr(part, name)) is not None}
@@ -322,9 +317,4 @@ def _can_be_undone(seen: RevisionEvidence | None) -> bool:
         return False
     steps = (seen.upgrade, seen.downgrade, seen.reupgrade)
     errors = any(step is None or step.error is not None for step in steps)
-    return not errors and not semantic((seen.reverted or ()) + seen.reapplied)
-
-
-def semantic(found: Sequence[Difference]) -> bool:
-    """Whether there is a difference that fails."""
-    return any(difference.difference_class is DifferenceClass.SEMANTIC for difference in found)
+    return not errors and not plan.semantic((seen.reverted or ()) + seen.reapplied)

@@ -25,7 +25,9 @@ class Hang:
 class Laboratory:
     """Runs each job in a fresh process of the zygote and tells `progress` what is going on."""
 
-    def __init__(self, zygote: Zygote, address: ServerAddress, step_timeout: float, progress: Progress) -> None:
+    def __init__(
+        self, zygote: Zygote, address: ServerAddress, step_timeout: float, progress: Progress
+    ) -> None:
         self._zygote = zygote
         self.address = address
         self.step_timeout = step_timeout

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from migcheck.errors import UsageError
-from migcheck.model import History
+from migcheck.model import Difference, DifferenceClass, History, RevisionEvidence, Step
 
 PHASES = ("upgrade", "downgrade", "reupgrade")
 
@@ -72,3 +73,20 @@ def segments(order: Sequence[str], clean: set[str], first: int) -> list[tuple[in
             found.append((start, end))
         end = start if start < end else end - 1
     return found
+
+
+def semantic(found: Sequence[Difference]) -> bool:
+    """Whether there is a difference that fails."""
+    return any(difference.difference_class is DifferenceClass.SEMANTIC for difference in found)
+
+
+def direction(phase: str) -> str:
+    """`downgrade` for the phase of that name, `upgrade` for both others."""
+    return "downgrade" if phase == "downgrade" else "upgrade"
+
+
+def with_step(seen: RevisionEvidence, phase: str, step: Step) -> RevisionEvidence:
+    """`seen` with the step of a phase."""
+    if phase == "upgrade":
+        return replace(seen, upgrade=step)
+    return replace(seen, downgrade=step) if phase == "downgrade" else replace(seen, reupgrade=step)

@@ -17,7 +17,9 @@ from sqlalchemy.engine import Engine
 from migcheck.model import Statement, StepError
 from migcheck.project import user_frames
 
-_MAX_SQL = 20_000  # characters of a statement that are kept: enough to read, and an INSERT of a dump stays small
+_MAX_SQL = (
+    20_000  # characters of a statement that are kept: enough to read, and an INSERT of a dump stays small
+)
 
 
 class Recorder:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from alembic.runtime.migration import MigrationContext, MigrationStep
@@ -36,7 +36,8 @@ def run_job(job: Job, tell: Tell) -> Result:
     if isinstance(job, Probe):
         return _probe(runner, job)
     if isinstance(job, Stamp):
-        return _stamp(runner, job)
+        _stamp(runner, job)
+        return None
     if isinstance(job, Move):
         return _move(runner, job)
     with runner.observing(job.look):
@@ -60,20 +61,20 @@ def _probe(runner: Runner, job: Probe) -> Probed:
         if table not in tables:
             tables.append(table)
         if history is None:
-            history = runner.project.history()
+            history = runner.project.revisions.history()
             if not history.problems:
-                order = tuple(runner.project.order(job.targets, heads))
+                order = tuple(runner.project.revisions.order(job.targets, heads))
         return ()
 
     calls = runner.project.run(drive)
     assert history is not None
-    return Probed(history, order, calls, tuple(tables), runner.project.own_dialect)
+    return Probed(history, order, calls, tuple(tables), runner.project.configuration.own_dialect)
 
 
 def _stamp(runner: Runner, job: Stamp) -> None:
     def drive(_heads: Any, context: MigrationContext) -> Iterable[MigrationStep]:
         for revision in job.revisions:
-            context.stamp(runner.project.scripts, revision)
+            context.stamp(runner.project.configuration.scripts, revision)
         return ()
 
     runner.project.run(drive)
@@ -94,7 +95,7 @@ def _at_heads(runner: Runner, job: AtHeads) -> SeenAtHeads:
     before = runner.snapshot()
     error: StepError | None = None
     try:
-        runner.run_together(lambda heads: runner.project.order(job.targets, heads))
+        runner.run_together(lambda heads: runner.project.revisions.order(job.targets, heads))
     except StepFailed as failed:
         error = failed.error
     found = runner.compare(before, runner.snapshot())
@@ -147,7 +148,7 @@ def _descend(runner: Runner, job: Descend) -> WayDown:
 
 def _shoot(runner: Runner, job: Shoot) -> OneShot:
     try:
-        runner.run_together(lambda heads: runner.project.order(job.targets, heads))
+        runner.run_together(lambda heads: runner.project.revisions.order(job.targets, heads))
     except StepFailed as failed:
         return OneShot(None, failed.revision, failed.error)
     return OneShot(runner.compare(job.expected, runner.snapshot()))

@@ -13,9 +13,9 @@ from migcheck.dialects.postgresql.observer import Observer
 from migcheck.errors import MigcheckError
 from migcheck.guard import Guard
 from migcheck.model import Difference, Snapshot, StepError
-from migcheck.project import Drive, Project
-from migcheck import session
+from migcheck.project import Drive, Project, session
 from migcheck.walk.jobs import Look, Place
+from migcheck.walk.plan import direction
 from migcheck.walk.recorder import Recorder, step_error
 
 Tell = Callable[[tuple[Any, ...]], None]
@@ -71,8 +71,8 @@ class Runner:
         """The step that moves exactly `revision`, recorded while it runs."""
         self.running = (revision, phase)
         self.tell(("step", revision, phase))
-        step: Any = self.project.step(revision, "downgrade" if phase == "downgrade" else "upgrade")
-        function, path = step.migration_fn, str(step.revision.module.__file__)
+        step: Any = self.project.revisions.step(revision, direction(phase))
+        function, path = step.migration_fn, self.project.revisions.path(revision)
 
         def recorded(**arguments: Any) -> None:
             with self.recorder.recording(path):
@@ -105,7 +105,7 @@ class Runner:
     def failure(self, error: BaseException) -> StepError:
         """Put into words what ended the step that is under way."""
         assert self.running is not None
-        path = str(self.project.scripts.get_revision(self.running[0]).module.__file__)
+        path = self.project.revisions.path(self.running[0])
         return step_error(error, path, self.recorder.statements)
 
     def run_each(

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from alembic.runtime.migration import MigrationContext, MigrationStep
 
 from migcheck.compare import differences
-from migcheck.model import Difference, DifferenceClass, Leak, RevisionEvidence, Step, StepError
-from migcheck import session
+from migcheck.model import Leak, RevisionEvidence, Step, StepError
+from migcheck.project import session
+from migcheck.walk import plan
 from migcheck.walk.jobs import Walk, Walked, delta
 from migcheck.walk.runner import Runner
-
-
-def semantic(found: Iterable[Difference]) -> bool:
-    """Whether there is a difference that fails."""
-    return any(difference.difference_class is DifferenceClass.SEMANTIC for difference in found)
 
 
 class Walker:
@@ -64,7 +60,7 @@ class Walker:
             # Asking costs as much as a small step, and what an upgrade leaves behind the first time it leaves again.
             found = session.state(context) if first is None else at_start
             self.runner.running = None
-            self._finish(session.leaks(at_start, found))
+            self._finish(session.leaks(at_start or {}, found))
             if found != at_start or (first is not None and first.leaks):
                 return
 
@@ -80,7 +76,7 @@ class Walker:
         revision, phase = self.job.tasks[self.position]
         if phase != "downgrade":
             return False
-        info = self.runner.project.info(revision)
+        info = self.runner.project.revisions.info(revision)
         if info.irreversible is None and info.downgrade_line is not None:
             return False
         self._irreversible(revision, info.irreversible or "it has no downgrade()")
@@ -97,7 +93,7 @@ class Walker:
 
     def _step(self, phase: str, leaks: tuple[Leak, ...] = (), error: StepError | None = None) -> Step:
         recorder = self.runner.recorder
-        direction = "downgrade" if phase == "downgrade" else "upgrade"
+        direction = plan.direction(phase)
         fresh = len(self.job.tasks) == 1
         return Step(direction, recorder.seconds, tuple(recorder.statements), error, leaks, fresh)
 
@@ -116,7 +112,7 @@ class Walker:
             seen = replace(seen, reupgrade=step, reapplied=self.runner.compare(self.after, self.now))
         self.evidence[revision] = seen
         self.position += 1
-        if semantic((seen.reverted or ()) + (seen.reapplied or ())):
+        if plan.semantic((seen.reverted or ()) + (seen.reapplied or ())):
             self.suspect = revision
         elif phase == "reupgrade":
             self._complete(revision)
@@ -128,8 +124,12 @@ class Walker:
         revision, phase = self.job.tasks[self.position]
         step = self._step(phase, error=self.runner.failure(error))
         then, self.now = self.now, self.runner.snapshot()
-        if phase == "downgrade" and isinstance(error, NotImplementedError) and then.objects == self.now.objects:
+        if (
+            phase == "downgrade"
+            and isinstance(error, NotImplementedError)
+            and then.objects == self.now.objects
+        ):
             self._irreversible(revision, str(error) or "downgrade() raises NotImplementedError", step)
             return
-        self.evidence[revision] = replace(self._of(revision), **{phase: step})
+        self.evidence[revision] = plan.with_step(self._of(revision), phase, step)
         self.suspect = revision

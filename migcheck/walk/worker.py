@@ -58,7 +58,13 @@ def _import_ahead() -> None:
     """Import what jobs and nearly every env.py need: the point of a zygote is that it's done only once."""
     import migcheck.walk.run  # noqa: F401
 
-    for module in ("sqlalchemy.orm", "sqlalchemy.dialects.postgresql", "sqlalchemy.ext.asyncio", "psycopg2", "asyncpg"):
+    for module in (
+        "sqlalchemy.orm",
+        "sqlalchemy.dialects.postgresql",
+        "sqlalchemy.ext.asyncio",
+        "psycopg2",
+        "asyncpg",
+    ):
         with suppress(ImportError):
             importlib.import_module(module)
 
@@ -142,7 +148,9 @@ def _crash(error: BaseException) -> Any:
         )
     details = "".join(traceback.format_exception(type(error), error, error.__traceback__))
     return WalkError(
-        f"migcheck failed inside: {type(error).__name__}: {error}", "please report this, with the traceback", details
+        f"migcheck failed inside: {type(error).__name__}: {error}",
+        "please report this, with the traceback",
+        details,
     )
 
 

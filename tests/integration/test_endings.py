@@ -100,7 +100,9 @@ def _command(pid: int) -> str:
 def _shared_memory() -> list[int]:
     """The process that made it, for every shared memory segment there is."""
     segments = Path("/proc/sysvipc/shm")
-    return [int(line.split()[4]) for line in segments.read_text().splitlines()[1:]] if segments.exists() else []
+    return (
+        [int(line.split()[4]) for line in segments.read_text().splitlines()[1:]] if segments.exists() else []
+    )
 
 
 @pytest.mark.parametrize("moment", [0.0, 0.3, 0.6, 0.9, 1.2, 1.5, 1.8, 2.1, 2.4, 2.7])

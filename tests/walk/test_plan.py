@@ -16,7 +16,14 @@ def _info(revision: str, *parents: str, depends_on: tuple[str, ...] = ()) -> Rev
 
 
 DIAMOND = History(
-    (_info("a"), _info("b", "a"), _info("c", "a"), _info("d", "b", "c"), _info("x"), _info("y", "x", depends_on=("b",))),
+    (
+        _info("a"),
+        _info("b", "a"),
+        _info("c", "a"),
+        _info("d", "b", "c"),
+        _info("x"),
+        _info("y", "x", depends_on=("b",)),
+    ),
     heads=("d", "y"),
     bases=("a", "x"),
 )
@@ -49,7 +56,12 @@ def test_a_range_begins_after_its_first_and_ends_with_its_last(
 
 @pytest.mark.parametrize(
     ("revisions", "says"),
-    [("zz:", "no revision zz"), (":a", "fits several revisions: a1, a2"), ("a2:a1", "holds no revision"), ("head:", "no revision")],
+    [
+        ("zz:", "no revision zz"),
+        (":a", "fits several revisions: a1, a2"),
+        ("a2:a1", "holds no revision"),
+        ("head:", "no revision"),
+    ],
 )
 def test_a_range_that_is_none_is_refused(revisions: str, says: str) -> None:
     with pytest.raises(UsageError, match=says):

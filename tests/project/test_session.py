@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from migcheck.model import Leak
-from migcheck.session import leaks
+from migcheck.project.session import leaks
 
 CLEAN = {("role", "current_user"): "app", ("setting", "search_path"): '"$user", public'}
 

@@ -65,8 +65,10 @@ def leaks(before: State, after: State | None) -> tuple[Leak, ...]:
     for key in sorted(before.keys() | after.keys()):
         old, new = before.get(key), after.get(key)
         if old != new:
-            detail = f"was {old or 'not set'}, is {new or 'not set'}" if key[0] in ("setting", "role") else (
-                new or "released"
+            detail = (
+                f"was {old or 'not set'}, is {new or 'not set'}"
+                if key[0] in ("setting", "role")
+                else (new or "released")
             )
             found.append(Leak(key[0], key[1], detail))
     return tuple(found)

@@ -1,0 +1,167 @@
+"""Running env.py, once for as many steps as somebody wants to drive through it."""
+
+from __future__ import annotations
+
+import re
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext, MigrationStep
+
+from migcheck.errors import ProjectError, UsageError
+from migcheck.guard import Guard
+from migcheck.model import ProjectSpec
+from migcheck.project import session
+from migcheck.project.configuration import Configuration
+from migcheck.project.revisions import Revisions
+
+MARKER = "migcheck.marker"
+
+Drive = Callable[[Any, MigrationContext], Iterable[MigrationStep]]
+
+
+class Project:
+    """An Alembic project that is turned to one disposable database, which carries `marker`."""
+
+    def __init__(self, spec: ProjectSpec, guard: Guard, marker: str) -> None:
+        """Read the configuration. Raises UsageError when there is nothing that Alembic could run."""
+        self.spec = spec
+        self.configuration = Configuration(spec, guard)
+        self.revisions = Revisions(self.configuration.scripts)
+        self._guard = guard
+        self._marker = marker
+
+    @property
+    def env_py(self) -> str:
+        """Path of the project's env.py."""
+        return self.configuration.env_py
+
+    def run(self, drive: Drive, *, force_steps: bool = True) -> int:
+        """Run env.py once with `drive` as Alembic's work function.
+
+        `drive(heads, context)` gives the steps to run; when `force_steps`, each runs in a transaction of
+        its own. Returns how many times env.py called run_migrations. What `drive` or a step raises comes
+        out as it is; what env.py raises by itself is a ProjectError.
+        """
+        calls = 0
+        inside = False
+
+        def work(heads: Any, context: MigrationContext) -> Iterator[MigrationStep]:
+            nonlocal calls, inside
+            calls += 1
+            self._prove_database(context)
+            if force_steps:
+                session.commit(context)  # of the version table: another context of env.py may need it
+            inside = True
+            yield from drive(heads, context)
+            inside = False
+
+        environment = EnvironmentContext(
+            self.configuration.config, self.configuration.scripts, fn=work, as_sql=False
+        )
+        self._override_configure(environment, force_steps)
+        try:
+            with environment:
+                self.configuration.scripts.run_env()
+        except BaseException as error:
+            if inside or isinstance(error, (UsageError, ProjectError)):
+                raise
+            if self._guard.refused:
+                raise self._guard.refused[0] from error
+            raise self._env_error(error) from error
+        finally:
+            self._guard.forget_pooled()
+        if self._guard.refused:
+            raise self._guard.refused[0]
+        if not calls:
+            raise ProjectError(
+                f"{self.env_py} ended without calling context.run_migrations()",
+                "migcheck runs env.py online; it must reach context.configure() and context.run_migrations() "
+                "when context.is_offline_mode() is false",
+            )
+        return calls
+
+    def _override_configure(self, environment: EnvironmentContext, force_steps: bool) -> None:
+        configure, contexts = environment.configure, 0
+
+        def configure_here(*args: Any, **options: Any) -> None:
+            nonlocal contexts
+            contexts += 1
+            if force_steps:
+                options["transaction_per_migration"] = True
+            if self.spec.several and contexts > 1:
+                # All its databases are one here, where each still needs a version of its own.
+                options["version_table"] = f"{options.get('version_table', 'alembic_version')}_{contexts}"
+            configure(*args, **options)
+
+        environment.configure = configure_here  # type: ignore[method-assign]
+
+    def _prove_database(self, context: MigrationContext) -> None:
+        if context.as_sql or context.connection is None:
+            raise ProjectError(
+                f"{self.env_py} configures Alembic without a connection (offline mode)",
+                "migcheck needs env.py's online path: context.configure(connection=...)",
+            )
+        connection = context.connection
+        name, marker = connection.exec_driver_sql(
+            f"SELECT current_database(), current_setting('{MARKER}', true)"
+        ).one()
+        if name != self._guard.database or (marker or "") != self._marker:
+            raise ProjectError(
+                f"{self.env_py} did not connect to migcheck's disposable database",
+                "please report how env.py connects; nothing was run",
+            )
+
+    def _env_error(self, error: BaseException) -> ProjectError:
+        frames = user_frames(error)
+        if isinstance(error, SystemExit):
+            return ProjectError(
+                f"{self.env_py} ended the process: sys.exit({error.code!r})",
+                "env.py must run to its end; give it the settings it misses with --env NAME=VALUE",
+                frames,
+            )
+        hint = (
+            "run `alembic current` to see the same error; variables it needs are given with --env NAME=VALUE"
+        )
+        text = str(error)
+        if isinstance(error, EOFError):
+            text, hint = (
+                "it asks for input",
+                "nobody is there to answer: take the value from the environment (--env)",
+            )
+        elif isinstance(error, KeyError) and error.args:
+            hint = f"if {error.args[0]} is a variable, give it with --env {error.args[0]}=VALUE"
+        elif isinstance(error, ModuleNotFoundError):
+            hint = f"install {error.name} in the environment that migcheck runs in ({sys.prefix})"
+        elif "application context" in text:
+            text = text.splitlines()[0]
+            hint = "env.py must create the application and push its context itself, as `flask db` does for it"
+        name = type(error).__name__
+        return ProjectError(
+            f"{self.env_py} failed: {name}: {text}" if text else f"{self.env_py} failed: {name}", hint, frames
+        )
+
+
+def version_table(context: MigrationContext) -> str:
+    """Qualified name of the table that Alembic keeps its version in; `public` where env.py names no schema."""
+    return f"{context.version_table_schema or _current_schema(context)}.{context.version_table}"
+
+
+def _current_schema(context: MigrationContext) -> str:
+    assert context.connection is not None
+    return str(context.connection.exec_driver_sql("SELECT current_schema()").scalar() or "public")
+
+
+def user_frames(error: BaseException) -> str:
+    """The traceback without frames of migcheck, Alembic, SQLAlchemy and the import machinery."""
+    foreign = re.compile(
+        r"[/\\](migcheck|alembic|sqlalchemy|importlib|psycopg|psycopg2|asyncpg|pg8000|click)[/\\]|<frozen"
+    )
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if not foreign.search(f.filename)]
+    lines = [line.rstrip() for line in traceback.format_list(frames)]
+    if isinstance(error, SyntaxError):
+        lines += [line.rstrip() for line in traceback.format_exception_only(type(error), error)]
+    return "\n".join(lines)
