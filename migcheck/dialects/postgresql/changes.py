@@ -100,7 +100,9 @@ class Ledger:
         if gone is None or self._renamed(fresh, changes):
             changes.everything = True
             return changes
-        before = {name: set(rows) for name, rows in self._rows.items() if name in ("pg_class", "pg_type", "pg_proc")}
+        before = {
+            name: set(rows) for name, rows in self._rows.items() if name in ("pg_class", "pg_type", "pg_proc")
+        }
         for name, missing in gone.items():
             for key in missing:
                 self._attribute(name, key, self._rows[name][key], changes)
@@ -189,7 +191,7 @@ class Ledger:
     def _attribute(self, name: str, key: str, known: Known, changes: Changes) -> None:
         """Mark what a changed, new or missing row belongs to."""
         owner, identity = known
-        if name == "pg_depend" and not owner:
+        if name == "members of extensions":
             changes.everything = True
         elif name == "pg_class":
             self._relation(int(key), changes)
@@ -269,7 +271,9 @@ class Ledger:
         changes.old = Changes(*map(set, old)).units()
         if not changes.old:
             return
-        for name, oid in self._connection.execute(DEPENDENTS, [oid_array(part) for part in old], prepare=True).fetchall():
+        for name, oid in self._connection.execute(
+            DEPENDENTS, [oid_array(part) for part in old], prepare=True
+        ).fetchall():
             if name == "pg_class":
                 self._relation(oid, changes)
             elif name == "pg_proc":

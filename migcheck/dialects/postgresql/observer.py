@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 
-from migcheck.dialects.postgresql.changes import Changes, Ledger
+from migcheck.dialects.postgresql.changes import Ledger
 from migcheck.dialects.postgresql.connection import connect, server_words
 from migcheck.dialects.postgresql.contents import Contents
 from migcheck.dialects.postgresql.reader import Reader

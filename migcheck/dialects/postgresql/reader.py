@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -57,7 +58,11 @@ class Reader:
         version = connection.info.server_version // 10000
         superuser = connection.info.parameter_status("is_superuser") == "on"
         self._all, self._some = (
-            (queries.relations(version, scope), queries.types(version, scope), queries.routines(version, scope))
+            (
+                queries.relations(version, scope),
+                queries.types(version, scope),
+                queries.routines(version, scope),
+            )
             for scope in (Scope.ALL, Scope.SOME)
         )
         self._others = queries.others(version, superuser)
@@ -65,15 +70,23 @@ class Reader:
 
     def everything(self) -> list[Row]:
         """All rows of all queries."""
+        return [row for rows in self.parts() for row in rows]
+
+    def parts(self) -> Iterator[list[Row]]:
+        """The rows of one query after the other."""
         # The catalogs were last analyzed when they were empty. Nested loops, cheap for the few rows that the
         # planner expects, would be quadratic.
         self._connection.execute("SET enable_nestloop = off")
         try:
-            rows = [row for query in (*self._all, self._others) for row in self._rows(query)]
+            for query in (*self._all, self._others):
+                yield self._rows(query)
         finally:
-            if self._connection.info.transaction_status != TransactionStatus.INERROR:
+            if self._connection.info.transaction_status in (
+                TransactionStatus.IDLE,
+                TransactionStatus.INTRANS,
+            ):
                 self._connection.execute("SET enable_nestloop = on")
-        return rows + self.cluster()
+        yield self.cluster()
 
     def some(self, changes: Changes) -> list[Row]:
         """The rows of the units that changed."""

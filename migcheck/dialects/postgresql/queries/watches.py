@@ -37,11 +37,6 @@ def _in_schema(prefix: str, more: str = "") -> str:
     return f"c.{prefix}namespace::text || ' ' || c.{prefix}name{more}"
 
 
-_COLUMN_OWNERS = (
-    "c.classid = 'pg_catalog.pg_class'::regclass AND c.refclassid = 'pg_catalog.pg_class'::regclass "
-    "AND c.refobjsubid > 0 AND c.deptype IN ('a', 'i')"
-)
-
 # A table's own row type, or the array type of any type: neither is in a snapshot.
 _IMPLIED_TYPE = (
     "c.typrelid <> 0 AND (SELECT relkind FROM pg_class WHERE oid = c.typrelid) <> 'c' "
@@ -73,7 +68,12 @@ WATCHES = (
         owner="CASE c.contypid WHEN 0 THEN c.conrelid ELSE c.contypid END",
         identity="c.conname",
     ),
-    Watch("pg_trigger", f"FROM pg_trigger c WHERE c.oid {USER}", owner="c.tgrelid", identity="c.tgconstraint::text"),
+    Watch(
+        "pg_trigger",
+        f"FROM pg_trigger c WHERE c.oid {USER}",
+        owner="c.tgrelid",
+        identity="c.tgconstraint::text",
+    ),
     Watch("pg_rewrite", f"FROM pg_rewrite c WHERE c.oid {USER}", owner="c.ev_class"),
     Watch("pg_policy", "FROM pg_policy c", owner="c.polrelid"),
     Watch("pg_statistic_ext", "FROM pg_statistic_ext c", owner="c.stxrelid"),
@@ -82,11 +82,17 @@ WATCHES = (
     Watch("pg_partitioned_table", "FROM pg_partitioned_table c", "c.partrelid", "c.partrelid"),
     Watch("pg_foreign_table", "FROM pg_foreign_table c", "c.ftrelid", "c.ftrelid"),
     Watch(
-        "pg_depend",
-        f"FROM pg_depend c WHERE {_COLUMN_OWNERS} OR c.deptype IN ('e', 'x')",
-        "concat_ws(' ', c.classid, c.objid, c.objsubid, c.refclassid, c.refobjid, c.refobjsubid)",
-        # An extension's members are told by the extension's entry.
-        "CASE WHEN c.deptype IN ('e', 'x') THEN 0 ELSE c.objid END",
+        "owners of sequences",
+        "FROM pg_sequence s JOIN pg_depend c ON c.objid = s.seqrelid AND c.classid = 'pg_catalog.pg_class'::regclass "
+        "AND c.refclassid = 'pg_catalog.pg_class'::regclass AND c.refobjsubid > 0",
+        "concat_ws(' ', c.objid, c.refobjid, c.refobjsubid, c.deptype)",
+        "c.objid",
+    ),
+    Watch(
+        "members of extensions",
+        "FROM pg_depend c WHERE c.refclassid = 'pg_catalog.pg_extension'::regclass",
+        "concat_ws(' ', c.classid, c.objid, c.objsubid, c.refobjid, c.deptype)",
+        "0",
     ),
     Watch(
         "pg_type",
@@ -100,7 +106,12 @@ WATCHES = (
         f"FROM pg_proc c WHERE c.oid {USER} OR c.proacl IS NOT NULL",
         identity=_in_schema("pro", " || ' ' || c.proargtypes::text"),
     ),
-    Watch("pg_aggregate", f"FROM pg_aggregate c WHERE c.aggfnoid::oid {USER}", "c.aggfnoid::oid", "c.aggfnoid::oid"),
+    Watch(
+        "pg_aggregate",
+        f"FROM pg_aggregate c WHERE c.aggfnoid::oid {USER}",
+        "c.aggfnoid::oid",
+        "c.aggfnoid::oid",
+    ),
     Watch("pg_namespace", "FROM pg_namespace c", identity="c.nspname"),
     Watch(
         "pg_description",
