@@ -32,7 +32,8 @@ def driver_connection(context: MigrationContext) -> Any:
 
 
 def commit(context: MigrationContext) -> None:
-    """End the driver's transaction, so that what the step did is there for others to see.
+    """End a step as the end of a deploy does: what it did is there for others to see, and Alembic keeps
+    no memory of it.
 
     Goes round SQLAlchemy, whose own idea of the transaction (env.py may have begun one itself, and
     expects to end it) must stay as it is.
@@ -40,6 +41,8 @@ def commit(context: MigrationContext) -> None:
     connection = driver_connection(context)
     if connection is not None:
         connection.commit()
+    # SQLAlchemy's enum types note here that they were created, and would not be created again.
+    context.impl.memo.clear()
 
 
 def state(context: MigrationContext) -> State | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from alembic.autogenerate import produce_migrations, render_python_code
+from alembic.autogenerate import produce_migrations
+from alembic.autogenerate.api import AutogenContext
+from alembic.autogenerate.render import render_op
 from alembic.operations.ops import UpgradeOps
 from alembic.runtime.migration import MigrationContext
 
 
 def operations(context: MigrationContext) -> tuple[str, ...] | None:
-    """The operations that `alembic revision --autogenerate` would write, a line of code each.
+    """The operations that `alembic revision --autogenerate` would write, an item of code each.
 
     None when env.py sets no target_metadata. env.py's compare_type, include_object,
     process_revision_directives and the like are heeded, as `alembic check` heeds them.
@@ -21,22 +23,25 @@ def operations(context: MigrationContext) -> tuple[str, ...] | None:
     directives = [script]
     if process is not None:
         process(context, (), directives)
-    lines: list[str] = []
-    for directive in directives:
-        for upgrade in directive.upgrade_ops_list:
-            lines.extend(_rendered(upgrade, context))
-    return tuple(lines)
+    rendering = AutogenContext(
+        context,
+        metadata=metadata,
+        opts={
+            "sqlalchemy_module_prefix": "sa.",
+            "alembic_module_prefix": "op.",
+            "user_module_prefix": context.opts.get("user_module_prefix"),
+            "render_item": context.opts.get("render_item"),
+            "render_as_batch": context.opts.get("render_as_batch") or False,
+        },
+    )
+    upgrades = (upgrade for directive in directives for upgrade in directive.upgrade_ops_list)
+    return tuple(item for upgrade in upgrades for item in _rendered(upgrade, rendering))
 
 
-def _rendered(upgrade: UpgradeOps, context: MigrationContext) -> list[str]:
-    if upgrade.is_empty():
-        return []
-    lines: list[str] = []
-    for operation in upgrade.ops:
-        try:
-            code = render_python_code(UpgradeOps([operation]), migration_context=context)
-        except Exception:  # a type or an operation of the user's own that has no renderer
-            code = str(operation.to_diff_tuple() if hasattr(operation, "to_diff_tuple") else operation)
-        text = "\n".join(line for line in code.splitlines() if not line.lstrip().startswith("#")).strip()
-        lines.append(text)
-    return lines
+def _rendered(upgrade: UpgradeOps, rendering: AutogenContext) -> list[str]:
+    return ["\n".join(render_op(rendering, operation)) for operation in upgrade.ops if not _is_empty(operation)]
+
+
+def _is_empty(operation: object) -> bool:
+    """Whether a container of operations (of one table) holds none."""
+    return hasattr(operation, "is_empty") and bool(operation.is_empty())

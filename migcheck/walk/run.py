@@ -95,7 +95,9 @@ def _at_heads(runner: Runner, job: AtHeads) -> SeenAtHeads:
     before = runner.snapshot()
     error: StepError | None = None
     try:
-        runner.run_together(lambda heads: runner.project.revisions.order(job.targets, heads))
+        # There should be no step; what env.py itself sends counts then.
+        with runner.recorder.recording(runner.project.env_py):
+            runner.run_together(lambda heads: runner.project.revisions.order(job.targets, heads))
     except StepFailed as failed:
         error = failed.error
     found = runner.compare(before, runner.snapshot())
