@@ -102,20 +102,22 @@ def test_programs_in_a_folder_that_only_root_can_enter(
 
 @as_root
 def test_a_full_disk_is_named(place: Path) -> None:
-    """In mounts of its own every temporary folder has 30 MB."""
+    """In a mount of its own a disk has 30 MB."""
     program = (
-        "from migcheck.providers import provider_for, directories\n"
-        "import sys\n"
-        "directories._ROOM_ON_DISK = int(sys.argv[1])\n"
+        "import pathlib, sys\n"
         "from migcheck.errors import ProviderError\n"
+        "from migcheck.providers import provider_for, directories\n"
+        "directories._ROOM_ON_DISK = int(sys.argv[1])\n"
+        "directories.places = lambda: [pathlib.Path(sys.argv[2])]\n"
         "try:\n"
         "    with provider_for('embedded').start(): pass\n"
         "except ProviderError as error:\n"
         "    print(error.message, '|', error.hint)\n"
     )
-    mounts = "for d in /dev/shm /var/tmp /tmp; do mount -t tmpfs -o size=30m tmpfs $d || exit 77; done"
+    small = place / "small"
+    small.mkdir()
     for room, words in ((200 << 20, "with 200 MB free"), (0, "No space left on device")):
-        command = f'{mounts}; unset TMPDIR; exec "$0" -c "$1" {room}'
+        command = f'mount -t tmpfs -o size=30m tmpfs {small} || exit 77; exec "$0" -c "$1" {room} {small}'
         arguments = ["unshare", "--mount", "sh", "-c", command, sys.executable, program]
         done = subprocess.run(arguments, capture_output=True, text=True)
         if done.returncode == 77 or "unshare failed" in done.stderr:

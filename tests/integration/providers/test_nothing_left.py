@@ -73,17 +73,17 @@ def wait_for(what: Callable[[], bool], patience: float = PATIENCE) -> bool:
 
 
 def processes(place: Path) -> dict[int, str]:
-    """Processes that work in `place` or have it in their arguments: pid -> arguments."""
+    """Processes that work in `place`, name it or have a file of it open: pid -> arguments."""
     found = {}
     for folder in Path("/proc").iterdir():
         if not folder.name.isdigit() or int(folder.name) == os.getpid():
             continue
         try:
             arguments = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-            working = os.readlink(folder / "cwd")
+            links = [os.readlink(link) for link in (folder / "cwd", *(folder / "fd").iterdir())]
         except OSError:
-            continue
-        if arguments and (str(place) in arguments or working.startswith(str(place))):
+            continue  # it is just ending
+        if arguments and any(str(place) in text for text in (arguments, *links)):
             found[int(folder.name)] = arguments
     return found
 
@@ -188,6 +188,7 @@ def test_next_run_cleans_up_after_run_and_keeper_were_killed(
     for pid in (server, helper, run.pid):
         os.kill(pid, signal.SIGKILL)
     run.wait()
+    assert wait_for(lambda: not processes(place))
     assert list(place.iterdir())
     assert shared in segments()
     monkeypatch.setattr(directories, "places", lambda: [place])
@@ -206,6 +207,7 @@ def test_next_run_stops_a_server_whose_keeper_was_killed(
     for pid in (helper, run.pid):
         os.kill(pid, signal.SIGKILL)
     run.wait()
+    assert wait_for(lambda: helper not in processes(place))
     assert server in processes(place)
     monkeypatch.setattr(keeper, "_QUIT_PATIENCE", 0.2)
     monkeypatch.setattr(directories, "places", lambda: [place])
@@ -220,6 +222,8 @@ def test_a_run_leaves_a_living_one_alone(place: Path) -> None:
     second.kill()
     second.wait()
     assert wait_for(lambda: len(list(place.iterdir())) == 1)
+    assert first.pid in processes(place)
+    assert keeper_of(first) in processes(place)
     third = begin_ready(place)
     assert first.poll() is None
     for run in (first, third):
