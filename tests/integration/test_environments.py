@@ -110,7 +110,7 @@ CASES = {
 WORKING = sorted(path.stem for path in (FOLDER / "working").glob("*.py"))
 UNUSUAL = {
     "second_connection": (
-        "url_from_ini",
+        "transaction_per_migration",
         Case(history="histories/second_connection", revisions=2, heads=("0002",)),
     ),
     "revisions_that_read_the_environment": (
