@@ -14,6 +14,11 @@ PORT = 5432  # names the socket; nothing listens on TCP
 
 _LC_COLLATE_AND_CTYPE = 3  # mask of newlocale: both in macOS, LC_CTYPE and LC_NUMERIC in glibc
 
+# TZ spares initdb a search through all time zones; LC_ALL keeps its messages in English, and keeps macOS from
+# starting threads that the server then refuses to run with.
+_PINNED = {"TZ": "UTC", "LC_ALL": "C"}
+
+# What is not here is as in production by default, such as wal_level.
 _SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -90,4 +95,4 @@ def server_command(installation: Installation, data: Path, sockets: str) -> list
 def environment() -> dict[str, str]:
     """The environment of both: nothing the user has set for clients or other servers (PGDATA, LC_ALL)."""
     kept = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-    return {name: os.environ[name] for name in kept if name in os.environ} | {"TZ": "UTC"}
+    return {name: os.environ[name] for name in kept if name in os.environ} | _PINNED

@@ -26,6 +26,7 @@ _HINTS = (
     ("server does not support SSL", "Leave sslmode out of the URL, or set it to prefer."),
     ("not translate host name", "Check the host in the URL."),
     ("failed to resolve host", "Check the host in the URL."),
+    ("label empty or too long", "Check the host in the URL."),
     ("Connection refused", "Is the server running, and are host and port of the URL right?"),
     ("No such file or directory", "Is the server running, and is the host of the URL right?"),
     ("timeout expired", "Can the server be reached from here (network, firewall)?"),

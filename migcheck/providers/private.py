@@ -141,6 +141,8 @@ def _reason(output: str, code: int) -> str:
 def _hint(output: str) -> str | None:
     if "No space left" in output:
         return "The disk is full: free some space, or point TMPDIR to a folder that has it."
+    if "could not look up effective user ID" in output:
+        return "Run as root or a user with a line in /etc/passwd, or use --database with a server's URL."
     if "shared memory" in output or "Cannot allocate memory" in output:
         return "The system gives no memory: a container needs about 300 MB for a server."
     return None

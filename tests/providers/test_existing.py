@@ -149,6 +149,10 @@ def test_what_cannot_be_used(
         ("postgresql://u@127.0.0.1:1/d", "Connection refused", "host and port"),
         ("postgresql://u@nowhere.invalid/d", "nowhere.invalid", "Check the host"),
         ("postgresql://u@/d?host=/nonexistent", "No such file", "host of the URL"),
+        ("postgresql://u@127.0.0.1:1/d?connect_timeout=soon", "connect_timeout", ""),
+        ("postgresql://u@127.0.0.1:1/d?sslmode=maybe", "sslmode", ""),
+        (f"postgresql://u@{'h' * 70}.invalid/d", "label empty or too long", "Check the host"),
+        ("postgresql://u@h%00/d", "h", ""),
     ],
 )
 def test_where_nobody_answers(url: str, message: str, hint: str) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from migcheck.dialects.postgresql import databases
 from migcheck.errors import DatabaseError, ProviderError, UsageError
-from migcheck.providers import cluster, directories, provider_for
+from migcheck.providers import account, cluster, directories, provider_for
 from migcheck.providers.embedded import EmbeddedProvider
 from migcheck.providers.private import private_server
 
@@ -50,6 +50,16 @@ def test_nobody_else_can_connect() -> None:
         assert socket.stat().st_mode & 0o777 == 0o700
         assert (socket.parent / "data").stat().st_mode & 0o777 == 0o700
         assert (socket.parent / "log").stat().st_mode & 0o777 == 0o600
+
+
+@as_root
+def test_any_unprivileged_user_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(account, "_CANDIDATES", ("no such user", "root", "nobody"))
+    with provider_for("embedded").start() as server:
+        socket = Path(server.address.host)
+        assert socket.owner() == "nobody"
+        with databases.connect(server.address) as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
 def test_a_long_path_gets_a_shorter_one_for_the_socket(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,7 +28,7 @@ def connect(address: ServerAddress, database: str | None = None) -> psycopg.Conn
     """
     try:
         return psycopg.connect(**_parameters(address, database), autocommit=True)
-    except psycopg.OperationalError as error:
+    except (psycopg.Error, ValueError) as error:  # ValueError: a host name or value that cannot be one
         raise DatabaseError(
             f"no connection to database {database or address.database!r}: {server_words(error)}",
             "If the server has just gone away, its log says why; if it has no connection left, end some.",
@@ -55,9 +55,9 @@ def _parameters(address: ServerAddress, database: str | None) -> dict[str, Any]:
     return parameters
 
 
-def server_words(error: psycopg.Error) -> str:
+def server_words(error: Exception) -> str:
     """What the server (or libpq) said, in one line, without psycopg's own framing."""
-    text = error.diag.message_primary or str(error)
+    text = (error.diag.message_primary if isinstance(error, psycopg.Error) else None) or str(error)
     return " ".join(text.split()).removeprefix("connection failed: ")
 
 
