@@ -58,29 +58,51 @@ _FOREIGN = {
     "pymssql": "connect",
 }
 
-OWN_APPLICATION = (
-    "migcheck"  # application_name of migcheck's own connections, which may also open the maintenance database
-)
+# application_name of migcheck's own connections, which may also open the maintenance database.
+OWN_APPLICATION = "migcheck"
 
 
 class Guard:
-    """Turns every connection of this process to one database of one server.
+    """Turns every connection of this process to one database of one server; refuses all until it has one.
 
     `refused` collects what was refused, so that an env.py that swallows exceptions cannot hide it.
     """
 
-    def __init__(self, address: ServerAddress, database: str) -> None:
-        self.address = address
-        self.database = database
+    def __init__(self) -> None:
         self.refused: list[GuardError] = []
+        self._target: tuple[ServerAddress, str] | None = None
         self._records: list[Any] = []
 
-    def install(self) -> None:
-        """Guard this process from now on; there is no way back, the process belongs to one database."""
-        event.listen(Engine, "do_connect", self._do_connect)
-        event.listen(Pool, "connect", self._connected)
-        sys.meta_path.insert(0, _PatchOnImport(self._patches()))
+    @classmethod
+    def of_process(cls) -> Guard:
+        """This process's guard; installed at the first call, and never taken off again."""
+        global _guard
+        if _guard is None:
+            _guard = cls()
+            event.listen(Engine, "do_connect", _guard._do_connect)
+            event.listen(Pool, "connect", _guard._connected)
+            sys.meta_path.insert(0, _PatchOnImport(_guard._patches()))
+        return _guard
+
+    def turn_to(self, address: ServerAddress, database: str) -> None:
+        """From now on every connection leads to `database`; the process belongs to it."""
+        self._target = (address, database)
         self._point_environment(os.environ)
+
+    @property
+    def address(self) -> ServerAddress:
+        """The server that connections are turned to. Raises GuardError before `turn_to`."""
+        return self._opened()[0]
+
+    @property
+    def database(self) -> str:
+        """The database that connections are turned to. Raises GuardError before `turn_to`."""
+        return self._opened()[1]
+
+    def _opened(self) -> tuple[ServerAddress, str]:
+        if self._target is None:
+            raise GuardError("a module tried to open a database while it was only being imported")
+        return self._target
 
     def forget_pooled(self) -> None:
         """Make pools open a new connection where they hold one from before: its session has ended."""
@@ -248,6 +270,9 @@ def _describe(args: Sequence[Any], parameters: Mapping[str, Any]) -> str:
     if not named and args and isinstance(args[0], str):
         return f" ({args[0]})" if "password" not in args[0].lower() else ""
     return f" ({', '.join(f'{name} {value}' for name, value in named.items())})" if named else ""
+
+
+_guard: Guard | None = None
 
 
 class _PatchOnImport(importlib.abc.MetaPathFinder):

@@ -23,8 +23,8 @@ from migcheck.guard import Guard
 from migcheck.errors import GuardError
 from migcheck.model import ServerAddress
 HOST, PORT, USER, DATABASE, PRODUCTION = sys.argv[1:6]
-guard = Guard(ServerAddress("postgresql", HOST, int(PORT), USER, None, "postgres", True), DATABASE)
-guard.install()
+guard = Guard.of_process()
+guard.turn_to(ServerAddress("postgresql", HOST, int(PORT), USER, None, "postgres", True), DATABASE)
 WHERE = "SELECT current_database()"
 """
 

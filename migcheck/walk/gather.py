@@ -119,6 +119,9 @@ class _Gathering:
             self.databases.project = replace(self.wish.project, several=True)
             self.notes.append("env.py migrates several databases: here they are one, side by side")
             probed = self.laboratory.run(Probe(self.databases.place(database), self.wish.targets))
+        if probed.preload is not None:
+            self.progress.note("importing the application")
+            self.laboratory.run(probed.preload)
         if not probed.history.problems:
             if not probed.history.revisions:
                 raise UsageError(

@@ -64,15 +64,31 @@ class Probe:
 
 
 @dataclass(frozen=True, slots=True)
+class Preload:
+    """Import `modules` in the zygote itself, so that no later job has to: an application can take seconds.
+
+    `path` is the sys.path, `folder` the working directory and `environ` the environment in which a probe
+    has imported them.
+    """
+
+    modules: tuple[str, ...]
+    path: tuple[str, ...]
+    folder: str
+    environ: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Probed:
     """`order` is what `upgrade TARGETS` would run; `calls` how often env.py calls run_migrations;
-    `version_tables` the qualified tables in which Alembic keeps its state."""
+    `version_tables` the qualified tables in which Alembic keeps its state; `url_dialect` the dialect of the
+    URL in the user's own file; `preload` what took long to import, None where it's not worth the while."""
 
     history: History
     order: tuple[str, ...]
     calls: int
     version_tables: tuple[str, ...]
     url_dialect: str
+    preload: Preload | None
 
 
 @dataclass(frozen=True, slots=True)

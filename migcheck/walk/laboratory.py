@@ -9,7 +9,7 @@ from migcheck.dialects.postgresql import databases
 from migcheck.errors import ProjectError
 from migcheck.model import RevisionEvidence, RevisionInfo, ServerAddress, StepError
 from migcheck.progress import Progress
-from migcheck.walk.jobs import Delta, Job, Walk, Walked
+from migcheck.walk.jobs import Delta, Job, Preload, Walk, Walked
 from migcheck.walk.processes import Event, Hung, Running, Zygote
 
 
@@ -41,11 +41,12 @@ class Laboratory:
         self._docs = {info.revision: info.doc for info in revisions}
         self._numbers = {info.revision: number for number, info in enumerate(revisions, 1)}
 
-    def start(self, job: Job) -> Flight:
+    def start(self, job: Job | Preload) -> Flight:
         """Start `job`; `land()` gives its result."""
-        return Flight(self, self._zygote.start(job), job.place.database)
+        database = "" if isinstance(job, Preload) else job.place.database
+        return Flight(self, self._zygote.start(job), database)
 
-    def run(self, job: Job) -> Any:
+    def run(self, job: Job | Preload) -> Any:
         """The result of a job that nothing may go wrong in. Raises ProjectError when it hangs."""
         result = self.start(job).land()
         if isinstance(result, Hang):

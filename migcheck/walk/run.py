@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import time
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from alembic.runtime.migration import MigrationContext, MigrationStep
 
 from migcheck.model import Drift, History, Idempotence, Level, OneShot, StepError, WayDown
-from migcheck.project import version_table
+from migcheck.project import Project, version_table
 from migcheck.walk import drift
 from migcheck.walk.jobs import (
     AtHeads,
@@ -16,6 +20,7 @@ from migcheck.walk.jobs import (
     Job,
     Move,
     Moved,
+    Preload,
     Probe,
     Probed,
     Result,
@@ -28,6 +33,8 @@ from migcheck.walk.jobs import (
 from migcheck.walk.recorder import step_error
 from migcheck.walk.runner import Runner, StepFailed, Tell
 from migcheck.walk.walker import Walker
+
+_LONG = 0.5  # seconds of a probe from which on it pays to import an application ahead
 
 
 def run_job(job: Job, tell: Tell) -> Result:
@@ -66,9 +73,24 @@ def _probe(runner: Runner, job: Probe) -> Probed:
                 order = tuple(runner.project.revisions.order(job.targets, heads))
         return ()
 
+    known, begun = set(sys.modules), time.monotonic()
     calls = runner.project.run(drive)
     assert history is not None
-    return Probed(history, order, calls, tuple(tables), runner.project.configuration.own_dialect)
+    worthwhile = time.monotonic() - begun > _LONG
+    preload = _preload(runner.project, known) if worthwhile else None
+    return Probed(history, order, calls, tuple(tables), runner.project.configuration.own_dialect, preload)
+
+
+def _preload(project: Project, known: set[str]) -> Preload:
+    """What env.py's run has imported: the application and its libraries, without env.py and the revisions."""
+    scripts = project.configuration.scripts
+    own = (scripts.dir, *map(str, scripts._version_locations))
+    modules = []
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if name not in known and file and not any(Path(file).is_relative_to(folder) for folder in own):
+            modules.append(name)
+    return Preload(tuple(modules), tuple(sys.path), os.getcwd(), tuple(sorted(os.environ.items())))
 
 
 def _stamp(runner: Runner, job: Stamp) -> None:

@@ -36,8 +36,8 @@ class Runner:
     """Runs env.py with steps of ours. `running` is the (revision, phase) that is under way."""
 
     def __init__(self, place: Place, tell: Tell) -> None:
-        guard = Guard(place.address, place.database)
-        guard.install()
+        guard = Guard.of_process()
+        guard.turn_to(place.address, place.database)
         self.place = place
         self.tell = tell
         self.project = Project(place.project, guard, place.marker)

@@ -24,7 +24,10 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
+from migcheck.walk.jobs import Preload
+
 _HEADER = struct.Struct("!Q")
+_GAVE_UP = 7  # exit code of a successor that could not import
 
 
 def main(descriptor: int) -> None:
@@ -40,18 +43,62 @@ def main(descriptor: int) -> None:
         if not readable:
             continue
         job, descriptors = receive_job(control)
-        if job is None:
+        if job is None or (isinstance(job, Preload) and _hand_over(job, *descriptors)):
             break
-        pid = os.fork()
-        if pid == 0:
-            control.close()
-            _run_child(job, *descriptors)
-        children.add(pid)
+        if not isinstance(job, Preload):
+            pid = os.fork()
+            if pid == 0:
+                control.close()
+                _run_child(job, *descriptors)
+            children.add(pid)
         for each in descriptors:
             os.close(each)
     for pid in children:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
+
+
+def _hand_over(job: Preload, events: int, output: int) -> bool:
+    """Let a successor do the imports, so that one that goes wrong spoils nothing.
+
+    False in the successor, which serves from now on, and in this process when the successor gave up;
+    True in this process once the successor has served to the end.
+    """
+    pid = os.fork()
+    if pid == 0:
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        if not _preload(job):
+            os._exit(_GAVE_UP)
+        _answer(events)
+        return False
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    if code == _GAVE_UP:
+        _answer(events)
+    return code != _GAVE_UP
+
+
+def _answer(events: int) -> None:
+    connection = Connection(os.dup(events))
+    connection.send(("result", None))
+    connection.close()
+
+
+def _preload(job: Preload) -> bool:
+    """Import what a probe imported; False when that started a thread, which no fork would have."""
+    from migcheck.guard import Guard
+
+    Guard.of_process()  # refuses every connection: none may be shared by the jobs
+    os.environ.clear()
+    os.environ.update(job.environ)
+    os.chdir(job.folder)
+    sys.path[:] = job.path
+    sys.dont_write_bytecode = True  # the user's folders stay as they are
+    for module in job.modules:
+        # What cannot be imported here (it may need env.py's application) is imported by each job.
+        with suppress(Exception, SystemExit):
+            importlib.import_module(module)
+    return threading.active_count() == 1
 
 
 def _import_ahead() -> None:
@@ -109,7 +156,7 @@ def _run_child(job: Any, events: int, output: int) -> None:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.dup2(output, 1)
         os.dup2(output, 2)
-        sys.dont_write_bytecode = True  # the user's folders stay as they are
+        sys.dont_write_bytecode = True
         connection = Connection(events)
         _die_with(events)
         _serve(job, connection, pid)
