@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from migcheck.compare.definition import shown_pair
-from migcheck.compare.equivalence import same_meaning
+from migcheck.compare.equivalence import same_but_for_order, same_meaning
 from migcheck.compare.ownership import inherited_from, last_part
 from migcheck.model import Difference, DifferenceClass, DifferenceKind, ObjectKey, Snapshot
 
@@ -83,11 +83,21 @@ class Changes:
         return pair is not None and pair[0].get("nullable") != pair[1].get("nullable")
 
     def _is_semantic(self, key: ObjectKey, name: str, old: Attributes, new: Attributes) -> bool:
-        return _differ(old.get(name), new.get(name)) and not same_meaning(key.kind, name, old, new)
+        if not _differ(old.get(name), new.get(name)) or same_meaning(key.kind, name, old, new):
+            return False
+        return not self._is_told_by_order(key, name, old, new)
+
+    def _is_told_by_order(self, key: ObjectKey, name: str, old: Attributes, new: Attributes) -> bool:
+        """True for the text of a view whose columns have come into another order, and nothing else."""
+        if key.kind not in _VIEWS or name != "text" or old.get("column_order") == new.get("column_order"):
+            return False
+        return same_but_for_order(str(old.get("text")), str(new.get("text")))
 
     def _is_told_elsewhere(self, key: ObjectKey, name: str) -> bool:
         old, new = self.pairs[key]
         if name in REPEATED_IN_TEXT.get(key.kind, ()) and self._is_semantic(key, "text", old, new):
+            return True
+        if self._is_told_by_order(key, name, old, new):
             return True
         if key.kind == "index" and name == "text":
             return (str(old.get("table")), last_part(key.name)) in self._rewritten_indexes

@@ -44,6 +44,43 @@ def same_meaning(kind: str, attribute: str, before: Attributes, after: Attribute
     return rule is not None and rule(kind, before, after)
 
 
+def same_but_for_order(before: str, after: str) -> bool:
+    """True for two queries that select the same columns in another order, and are otherwise the same.
+
+    So a view comes back that selects `*` from a table whose columns have come into another order.
+    """
+    first, second = _select_list(before), _select_list(after)
+    if first is None or second is None or first[1] != second[1]:
+        return False
+    return first[0] != second[0] and sorted(first[0]) == sorted(second[0])
+
+
+_SET_OPERATIONS = frozenset({"union", "intersect", "except"})
+
+
+def _select_list(text: str) -> tuple[list[tuple[Token, ...]], tuple[Token, ...]] | None:
+    """What a simple SELECT selects, column by column, and all that follows; None for other queries."""
+    try:
+        split = tokens(text)
+    except TokenError:
+        return None
+    depth, start = 0, 1
+    columns: list[tuple[Token, ...]] = []
+    rest: tuple[Token, ...] = ()
+    for place, token in enumerate(split):
+        if token.kind is TokenKind.PUNCTUATION:
+            depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(token.text, 0)
+        if depth == 0 and token.kind is TokenKind.WORD and token.text in _SET_OPERATIONS:
+            return None
+        ends = token == (TokenKind.WORD, "from")
+        if depth == 0 and (ends or token == (TokenKind.PUNCTUATION, ",")) and start:
+            columns.append(split[start:place])
+            start = 0 if ends else place + 1
+            rest = split[place:]
+    simple = split[:1] == ((TokenKind.WORD, "select"),) and start == 0
+    return (columns, rest) if simple else None
+
+
 def is_generated_not_null(name: str, attributes: Attributes) -> bool:
     """True for a NOT NULL constraint that has the sort of name PostgreSQL 18 makes up by itself."""
     text = attributes.get("text")

@@ -16,6 +16,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 from migcheck.checks.acknowledgements import irreversible_reason
+from migcheck.errors import UsageError
 from migcheck.model import History, Problem, RevisionInfo
 
 
@@ -47,11 +48,31 @@ class Revisions:
             except Exception as error:
                 problems.append(self._problem(error))
                 infos, heads, bases = (), (), ()
-        for warning in caught:
-            text = str(warning.message)
-            if re.match(r"Revision \S+ (is present more than once|referenced from)", text):
-                problems.insert(0, Problem(text, revision=text.split()[1]))
-        return History(infos, heads, bases, tuple(problems))
+        # Where Alembic has warned, what it stumbles over afterwards is a consequence.
+        warned = [self._warned(str(warning.message)) for warning in caught]
+        return History(infos, heads, bases, tuple(filter(None, warned)) or tuple(problems))
+
+    def _warned(self, text: str) -> Problem | None:
+        """The problem that a warning of Alembic's is about: an id used twice, a parent that isn't there."""
+        twice = re.match(r"Revision (\S+) is present more than once", text)
+        missing = re.match(r"Revision \S+ referenced from (?:.* -> )?([^\s,]+)", text)
+        found = twice or missing
+        if found is None:
+            return None
+        name = "revision" if twice else "down_revision|depends_on"
+        path, line = self._locate(found[1], name)
+        return Problem(text, found[1], path, line)
+
+    def _locate(self, revision: str, name: str) -> tuple[str | None, int | None]:
+        """The last file with this revision id, and the line on which `name` is assigned in it."""
+        folders = [Path(folder) for folder in self._scripts._version_locations]
+        place: tuple[str | None, int | None] = None, None
+        for path in sorted(path for folder in folders for path in folder.rglob("*.py")):
+            lines = read_source(str(path)).splitlines()
+            if any(re.match(rf"revision\b.*=\s*['\"]{re.escape(revision)}['\"]", line) for line in lines):
+                numbers = (n for n, line in enumerate(lines, 1) if re.match(rf"({name})\b.*=", line))
+                place = str(path), next(numbers, None)
+        return place
 
     def _problem(self, error: Exception) -> Problem:
         if isinstance(error, SyntaxError):
@@ -68,7 +89,11 @@ class Revisions:
         chosen = tuple(targets) or ("heads",)
         steps: dict[str, None] = {}
         for target in chosen:
-            for step in self._scripts._upgrade_revs(target, heads):
+            try:
+                found = self._scripts._upgrade_revs(target, heads)
+            except CommandError as error:
+                raise UsageError(f"--target {target}: {error}", "see `alembic heads` and `alembic history`") from error
+            for step in found:
                 steps.setdefault(step.revision.revision)
         return list(steps)
 

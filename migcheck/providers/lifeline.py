@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from migcheck.errors import ProviderError
 from migcheck.providers import keeper
 from migcheck.providers.directories import RunDirectory
 
@@ -37,7 +38,9 @@ class Lifeline:
     def event(self, patience: float) -> dict[str, Any] | None:
         """What happened next, None if nothing did within `patience` seconds; `gone` is its own death."""
         assert self._process.stdout is not None
-        if not select.select([self._process.stdout], [], [], max(patience, 0))[0]:
+        poll = select.poll()  # select() fails in a process with more than a thousand files
+        poll.register(self._process.stdout, select.POLLIN)
+        if not poll.poll(max(patience, 0) * 1000):
             return None
         line = self._process.stdout.readline()
         event: dict[str, Any] = json.loads(line) if line.strip() else {"event": "gone"}
@@ -46,16 +49,25 @@ class Lifeline:
 
 @contextmanager
 def lifeline() -> Iterator[Lifeline]:
-    """Start a keeper; at the end of the block cut the line and wait until everything is gone."""
-    process = subprocess.Popen(
-        [sys.executable, "-I", "-S", keeper.__file__],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        bufsize=0,
-        cwd="/",
-        start_new_session=True,
-    )
+    """Start a keeper; at the end of the block cut the line and wait until everything is gone.
+
+    Raises ProviderError where no process can be started.
+    """
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-I", "-S", keeper.__file__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+            cwd="/",
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise ProviderError(
+            f"cannot start a process to look after the server: {error}",
+            "Has the system reached a limit on processes, open files or memory (ulimit -a)?",
+        ) from error
     line = Lifeline(process)
     try:
         yield line

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from alembic.runtime.migration import MigrationContext, MigrationStep
+from alembic.util import CommandError
 
+from migcheck.errors import UsageError
 from migcheck.model import Drift, History, Idempotence, Level, OneShot, StepError, WayDown
 from migcheck.project import Project, version_table
 from migcheck.walk import drift
@@ -96,7 +98,10 @@ def _preload(project: Project, known: set[str]) -> Preload:
 def _stamp(runner: Runner, job: Stamp) -> None:
     def drive(_heads: Any, context: MigrationContext) -> Iterable[MigrationStep]:
         for revision in job.revisions:
-            context.stamp(runner.project.configuration.scripts, revision)
+            try:
+                context.stamp(runner.project.configuration.scripts, revision)
+            except CommandError as error:
+                raise UsageError(f"--stamp {revision}: {error}", "see `alembic history`") from error
         return ()
 
     runner.project.run(drive)

@@ -171,3 +171,31 @@ def test_white_space_matters_in_other_languages(language: str) -> None:
 def test_the_head_of_a_routine_is_compared_whatever_the_body() -> None:
     before, after = routine("SELECT 1", "sql", " STABLE\n"), routine("SELECT  1", "sql", " IMMUTABLE\n")
     assert classes("function", before, after) == {"semantic"}
+
+
+def view(text: str, *columns: str) -> dict[str, object]:
+    return {"text": f" SELECT {text};", "column_order": list(columns)}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (
+            "t.a,\n t.f(1, 2) AS b\n FROM t WHERE (t.a > 0)",
+            "t.f(1, 2) AS b,\n t.a\n FROM t WHERE (t.a > 0)",
+            "order",
+        ),
+        ("t.a AS b,\n t.b AS a\n FROM t", "t.b AS b,\n t.a AS a\n FROM t", "semantic"),
+        ("t.a,\n t.b\n FROM t WHERE (t.a > 0)", "t.b,\n t.a\n FROM t WHERE (t.a > 1)", "semantic"),
+        ("t.a,\n t.b\n FROM t", "t.b,\n t.a,\n t.a\n FROM t", "semantic"),
+        ("t.a,\n t.b\n FROM t UNION SELECT 1, 2", "t.b,\n t.a\n FROM t UNION SELECT 1, 2", "semantic"),
+        ("(SELECT x.b, x.a FROM x), t.b FROM t", "(SELECT x.a, x.b FROM x), t.b FROM t", "semantic"),
+    ],
+)
+def test_a_view_with_its_columns_in_another_order(before: str, after: str, expected: str) -> None:
+    assert classes("view", view(before, "a", "b"), view(after, "b", "a")) == {expected}
+
+
+def test_a_view_whose_text_alone_has_another_order_is_semantic() -> None:
+    before, after = view("t.a, t.b FROM t", "a", "b"), view("t.b, t.a FROM t", "a", "b")
+    assert classes("view", before, after) == {"semantic"}

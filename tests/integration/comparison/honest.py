@@ -19,6 +19,11 @@ HONEST: dict[str, Sequence] = {
             "WHERE o.note IS NOT NULL",
         ],
     ),
+    "view of everything in a table whose middle column comes back": honest(
+        ["DROP VIEW v", "ALTER TABLE t DROP b"],
+        ["ALTER TABLE t ADD b text", "CREATE VIEW v AS SELECT * FROM t WHERE a > 0"],
+        setup=["CREATE TABLE t (a integer, b text, c date)", "CREATE VIEW v AS SELECT * FROM t WHERE a > 0"],
+    ),
     "column with its index dropped and added": honest(
         "ALTER TABLE users DROP name CASCADE",
         [

@@ -14,7 +14,7 @@ POOLS: dict[str, list[str]] = {
     "t": ["t0", "t1", "t2"],
     "q": ["s0.t0", "s0.t1", "s0.t2", "s1.t0", "s1.t1"],
     "c": ["id", "a", "b", "c"],
-    "n": ["x0", "x1", "x2"],
+    "n": ["x0", "x1"],
     "v": ["s0.v0", "s0.v1", "s1.v0"],
     "f": ["s0.f0(integer)", "s1.f0(integer)"],
     "e": ["s0.e0", "s1.e0"],
@@ -28,15 +28,17 @@ POOLS: dict[str, list[str]] = {
 TEMPLATES = """
 CREATE SCHEMA {s}
 CREATE SCHEMA {s}
+CREATE SCHEMA {s}
+CREATE SCHEMA {s}
 DROP SCHEMA {s} CASCADE
-ALTER SCHEMA {s} RENAME TO s0
+ALTER SCHEMA {s} RENAME TO s2
 COMMENT ON SCHEMA {s} IS '{l}'
 GRANT USAGE ON SCHEMA {s} TO {r}
 CREATE TABLE {q} (id serial PRIMARY KEY, a integer, b text DEFAULT '{l}')
 CREATE TABLE {q} (id integer GENERATED ALWAYS AS IDENTITY, a integer UNIQUE, b text, c {k})
 CREATE TABLE {q} (id integer NOT NULL, a integer, b text) PARTITION BY RANGE (id)
-CREATE TABLE {q} PARTITION OF {q} FOR VALUES FROM (1) TO (5)
-CREATE TABLE {q} PARTITION OF {q} DEFAULT
+CREATE TABLE {q} PARTITION OF s0.t2 FOR VALUES FROM (1) TO (5)
+CREATE TABLE {q} PARTITION OF s0.t2 DEFAULT
 CREATE TABLE {q} () INHERITS ({q})
 CREATE TABLE {q} (LIKE {q} INCLUDING ALL)
 CREATE UNLOGGED TABLE {q} (id integer, a integer CHECK (a > 0))
@@ -81,8 +83,9 @@ ALTER TABLE {q} CLUSTER ON {n}
 ALTER TABLE {q} SET UNLOGGED
 ALTER TABLE {q} INHERIT {q}
 ALTER TABLE {q} NO INHERIT {q}
-ALTER TABLE {q} DETACH PARTITION {q}
-ALTER TABLE {q} ATTACH PARTITION {q} DEFAULT
+ALTER TABLE s0.t2 DETACH PARTITION {q}
+ALTER TABLE s0.t2 ATTACH PARTITION {q} DEFAULT
+ALTER TABLE s0.t2 ADD CONSTRAINT {n} UNIQUE (id)
 ALTER TABLE {q} OWNER TO role_reader
 ALTER TABLE {q} OWNER TO CURRENT_USER
 CREATE INDEX {n} ON {q} ({c})
@@ -99,6 +102,7 @@ CREATE OR REPLACE VIEW {v} AS SELECT a, '{l}' AS more FROM {q}
 CREATE VIEW {v} AS SELECT s0.f0(a) FROM {q}
 CREATE VIEW {v} AS SELECT other.* FROM {q} JOIN {q} AS other (id) USING (id)
 CREATE VIEW {v} AS SELECT * FROM s0.g0()
+CREATE VIEW {v} AS SELECT (row).a FROM s0.t0 row, s0.t1
 CREATE MATERIALIZED VIEW {v} AS SELECT a, b FROM {q}
 REFRESH MATERIALIZED VIEW {v}
 DROP VIEW {v}
@@ -128,7 +132,7 @@ GRANT SELECT ON pg_catalog.pg_class TO role_reader
 CREATE FUNCTION {f} RETURNS integer LANGUAGE sql AS 'SELECT 1'
 CREATE OR REPLACE FUNCTION {f} RETURNS integer LANGUAGE sql AS 'SELECT 2 -- {l}'
 CREATE FUNCTION {s}.f0(integer, text) RETURNS integer LANGUAGE sql BEGIN ATOMIC SELECT max(a) FROM s0.t0; END
-CREATE FUNCTION {s}.g0() RETURNS SETOF {q} LANGUAGE sql AS 'SELECT NULL'
+CREATE FUNCTION {s}.g0() RETURNS SETOF {q} LANGUAGE plpgsql AS 'BEGIN END'
 CREATE FUNCTION {s}.trigger_() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN END'
 DROP FUNCTION {f}
 DROP FUNCTION {s}.g0() CASCADE
@@ -150,7 +154,7 @@ CREATE TYPE {e} AS ENUM ('one', 'two')
 ALTER TYPE {e} ADD VALUE '{l}' BEFORE 'two'
 ALTER TYPE {e} RENAME VALUE 'one' TO '{l}'
 DROP TYPE {e} CASCADE
-ALTER TYPE {e} RENAME TO e0
+ALTER TYPE {e} RENAME TO e1
 CREATE TYPE {y} AS (a integer, b text)
 ALTER TYPE {y} ADD ATTRIBUTE {c} integer
 ALTER TYPE {y} DROP ATTRIBUTE {c}
@@ -188,13 +192,29 @@ VACUUM FULL {q}
 
 # Few objects of a kind would be there without these at the start.
 START = """
+CREATE EXTENSION IF NOT EXISTS plpgsql;
 CREATE SCHEMA s0; CREATE SCHEMA s1;
-CREATE TABLE s0.t0 (id serial PRIMARY KEY, a integer, b text);
-CREATE TABLE s0.t1 (id integer PRIMARY KEY, a integer REFERENCES s0.t0, b text);
-CREATE VIEW s0.v0 AS SELECT other.* FROM s0.t0 JOIN s0.t1 AS other (id) USING (id);
+CREATE TYPE s0.e0 AS ENUM ('one', 'two');
+CREATE TYPE s0.y0 AS (a integer, c text);
+CREATE DOMAIN s0.d0 AS integer CONSTRAINT x0 CHECK (VALUE > 0);
 CREATE FUNCTION s0.trigger_() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN END';
 CREATE FUNCTION s0.f0(integer) RETURNS integer LANGUAGE sql AS 'SELECT 1';
-CREATE TYPE s0.e0 AS ENUM ('one', 'two');
+CREATE TABLE s0.t0 (id serial PRIMARY KEY, a integer, b text, CONSTRAINT x0 UNIQUE (id));
+CREATE TABLE s0.t1 (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, a integer, b text,
+    CONSTRAINT x1 FOREIGN KEY (a) REFERENCES s0.t0);
+CREATE TABLE s0.t2 (id integer, a integer, b text) PARTITION BY RANGE (id);
+CREATE TABLE s1.t0 PARTITION OF s0.t2 FOR VALUES FROM (1) TO (5);
+CREATE TABLE s1.t1 () INHERITS (s0.t1);
+CREATE INDEX x1 ON s0.t1 (a);
+CREATE TRIGGER x0 BEFORE UPDATE ON s0.t0 FOR EACH ROW EXECUTE FUNCTION s0.trigger_();
+CREATE POLICY x0 ON s0.t0 USING (a > 1);
+CREATE RULE x0 AS ON DELETE TO s0.t0 WHERE OLD.a = 5 DO INSTEAD NOTHING;
+CREATE STATISTICS s0.x0 ON id, a FROM s0.t0;
+CREATE SEQUENCE s1.x0;
+CREATE VIEW s0.v0 AS SELECT other.* FROM s0.t0 JOIN s0.t1 AS other (id) USING (id);
+CREATE FUNCTION s0.g0() RETURNS SETOF s0.t0 LANGUAGE plpgsql AS 'BEGIN END';
+CREATE VIEW s0.v1 AS SELECT f.* FROM s0.g0() AS f (id);
+CREATE MATERIALIZED VIEW s1.v0 AS SELECT a, b FROM s0.t1;
 """
 
 
