@@ -111,6 +111,7 @@ def _initialise(request: dict[str, Any], parent: int) -> bool:
         stderr=subprocess.STDOUT,
         env=request["environment"],
         cwd="/",
+        start_new_session=True,
         **_identity(request),
     )
     assert process.stdout is not None
@@ -119,8 +120,9 @@ def _initialise(request: dict[str, Any], parent: int) -> bool:
     while True:
         readable = _readable([0, pipe], parent)
         if not readable or 0 in readable:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)  # also the server that it runs for each of its stages
             process.wait()
+            stop_server(request["data"])
             return False
         part = os.read(pipe, 65536)
         if not part:
@@ -196,9 +198,7 @@ def stop_server(data: str, server: subprocess.Popen[bytes] | None = None) -> Non
         _signal(member, signal.SIGKILL)
     if server is not None:
         server.wait()
-    lines = _postmaster_lines(data)  # still there: the server could not tidy up
-    if len(lines) > 6:
-        _remove_shared_memory(lines[6])
+    _remove_shared_memory(data)
 
 
 def _postmaster_lines(data: str) -> list[str]:
@@ -262,9 +262,12 @@ def _wait_until_gone(pid: int, server: subprocess.Popen[bytes] | None) -> None:
         time.sleep(0.002)
 
 
-def _remove_shared_memory(line: str) -> None:
-    """Remove the System V segment that a server killed with -9 leaves ("key id" in postmaster.pid)."""
-    words = line.split()
+def _remove_shared_memory(data: str) -> None:
+    """Remove the System V segment that a server leaves which could not tidy up.
+
+    postmaster.pid, which then is still there too, names it ("key id").
+    """
+    words = (_postmaster_lines(data) + [""] * 7)[6].split()
     if len(words) != 2 or not all(word.lstrip("-").isdigit() for word in words):
         return
     import ctypes
