@@ -14,7 +14,7 @@ from alembic.util import CommandError
 
 from migcheck.errors import UsageError
 from migcheck.model import Drift, History, Idempotence, Level, OneShot, StepError, WayDown
-from migcheck.project import Project, version_table
+from migcheck.project import Project, session, version_table
 from migcheck.walk import drift
 from migcheck.walk.jobs import (
     AtHeads,
@@ -102,6 +102,7 @@ def _stamp(runner: Runner, job: Stamp) -> None:
                 context.stamp(runner.project.configuration.scripts, revision)
             except CommandError as error:
                 raise UsageError(f"--stamp {revision}: {error}", "see `alembic history`") from error
+        session.commit(context)
         return ()
 
     runner.project.run(drive)
