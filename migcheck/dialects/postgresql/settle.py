@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 
 from migcheck.compare import REPEATED_IN_TEXT
-from migcheck.compare.equivalence import canonical_default
+from migcheck.compare.defaults import canonical_default
 from migcheck.compare.tokens import TokenError, TokenKind, tokens
 from migcheck.dialects.postgresql import recreation
 from migcheck.dialects.postgresql.expressions import comparable
