@@ -1,7 +1,8 @@
 """`make test-matrix`: the core tests under the supported versions of Python, SQLAlchemy and alembic.
 
 Each combination gets a virtual environment of its own in .venvs/, kept for the next call. An interpreter
-that is not on this machine is said aloud and left out; it is a failure only with --require-all.
+that is not on this machine is said aloud and left out; it is a failure only with --require-all. What else is
+given goes to pytest: `make test-matrix ARGS="tests/test_project.py -m ''"`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ROOT / ".venvs"
 # What the core tests import, beside migcheck and pytest.
-TEST_PACKAGES = ("pytest", "psycopg2-binary", "asyncpg", "greenlet", "jsonschema")
+TEST_PACKAGES = ("pytest", "hypothesis", "psycopg2-binary", "asyncpg", "pg8000", "greenlet", "jsonschema")
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,12 @@ def environment(combination: Combination, python: str) -> Path:
     return folder
 
 
+def core_tests() -> list[str]:
+    """The files with tests that are marked as core: the others need not even be imported."""
+    files = (ROOT / "tests").rglob("test_*.py")
+    return sorted(str(file) for file in files if "pytest.mark.core" in file.read_text(encoding="utf-8"))
+
+
 def run(combination: Combination, python: str, arguments: list[str]) -> bool:
     """Run the core tests in the combination's environment; whether they passed."""
     try:
@@ -95,7 +102,7 @@ def run(combination: Combination, python: str, arguments: list[str]) -> bool:
         return False
     command = [folder / "bin" / "python", "-m", "pytest", "-m", "core", "-q", "-p", "no:cacheprovider"]
     # Exit code 5, no test collected, is a failure like any other.
-    return subprocess.run([*command, *arguments], cwd=ROOT, check=False).returncode == 0
+    return subprocess.run([*command, *(arguments or core_tests())], cwd=ROOT, check=False).returncode == 0
 
 
 def main() -> int:
