@@ -25,13 +25,14 @@ def _loud(report: Report) -> set[tuple[str, str | None]]:
 def _check(report: Report, injected: list[Fault]) -> None:
     """Each fault is found under its codes at its revision, and no other revision has a finding."""
     loud = _loud(report)
-    allowed = {(code, fault.revision) for fault in injected for code in fault.expect | fault.may}
+    allowed = {(code, fault.found_at) for fault in injected for code in fault.expect | fault.may}
+    allowed |= {(code, None) for fault in injected for code in fault.elsewhere}
     story = "\n".join(f"{found.code} {found.revision} {found.message}" for found in report.findings)
     for fault in injected:
-        missing = {(code, fault.revision) for code in fault.expect} - loud
+        missing = {(code, fault.found_at) for code in fault.expect} - loud
         assert not missing, f"{fault.name} not found: {missing}\n{story}"
         here = [
-            each for each in report.findings if each.revision == fault.revision and each.code in fault.expect
+            each for each in report.findings if each.revision == fault.found_at and each.code in fault.expect
         ]
         if fault.expect:
             assert any(fault.says in words_of(finding) for finding in here), (

@@ -4,11 +4,13 @@ A fault is a table in one of the *.toml files here:
 
     name        what a reader of a failing test sees
     revision    where it is injected, hence where it must be found
+    found_at    the revision where it is found, when it shows only at another one
     file        instead of a revision: a file of the project (env.py); the finding then has no revision
     changes     pairs of texts: the first, which occurs exactly once in the file, is replaced by the second
     leaves      instead of changes: SQL that upgrade() runs at its end and downgrade() does not undo
     expect      codes that must be found there
     may         codes that may be found there as well, as consequences (MC205 always where MC204 is expected)
+    elsewhere   codes that may be found of the history as a whole, as consequences
     says        words that message, error or differences of the expected findings must contain
     server      "own": on a server of its own, since it leaves something that all databases of a server share
     extension   an extension that the server must have
@@ -52,9 +54,11 @@ class Fault:
     name: str
     expect: frozenset[str]
     revision: str | None = None
+    found_at: str | None = None
     file: str | None = None
     changes: tuple[tuple[str, str], ...] = ()
     may: frozenset[str] = frozenset()
+    elsewhere: frozenset[str] = frozenset()
     says: str = ""
     server: str | None = None
     extension: str | None = None
@@ -86,6 +90,8 @@ def faults() -> list[Fault]:
             table["expect"] = frozenset(table["expect"])
             consequences = ["MC205"] if "MC204" in table["expect"] else []
             table["may"] = frozenset([*table.get("may", ()), *consequences])
+            table["elsewhere"] = frozenset(table.get("elsewhere", ()))
+            table.setdefault("found_at", table.get("revision"))
             found.append(Fault(**table))
     return found
 
