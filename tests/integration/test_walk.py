@@ -1,0 +1,231 @@
+"""What a walk does with a history as a whole: where it begins, where it ends, how it goes round a fault."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from migcheck import Report, verify
+from migcheck.dialects.postgresql import databases
+from migcheck.errors import MigcheckError, ProjectError, UsageError
+from migcheck.providers import Server
+
+pytestmark = pytest.mark.slow
+
+ENVIRONMENT = Path(__file__).parents[2] / "fixtures" / "environment"
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Writes a history and returns its alembic.ini.
+
+    A revision is (id, down_revision, body of upgrade, body of downgrade); ids with `+` join parents.
+    """
+
+    def make(*revisions: tuple[str, str | None, str, str], head: str = "") -> Path:
+        versions = tmp_path / "versions"
+        versions.mkdir(exist_ok=True)
+        for revision, parents, up, down in revisions:
+            down_revision = tuple(parents.split("+")) if parents and "+" in parents else parents
+            text = f"from alembic import op\nimport sqlalchemy as sa\n{textwrap.dedent(head)}\n"
+            text += f"revision = {revision!r}\ndown_revision = {down_revision!r}\n\n\n"
+            for name, body in (("upgrade", up), ("downgrade", down)):
+                text += f"def {name}():\n{textwrap.indent(textwrap.dedent(body).strip(), '    ')}\n\n\n"
+            (versions / f"{revision}.py").write_text(text)
+        ini = tmp_path / "alembic.ini"
+        ini.write_text(
+            f"[alembic]\nscript_location = {ENVIRONMENT}\nversion_locations = {versions}\n"
+            "sqlalchemy.url = postgresql://nobody@database.invalid/production\n"
+        )
+        return ini
+
+    return make
+
+
+def table(name: str) -> tuple[str, str]:
+    """Bodies that make and drop a table."""
+    return f'op.create_table("{name}", sa.Column("id", sa.Integer))', f'op.drop_table("{name}")'
+
+
+def found(report: Report) -> list[tuple[str, str | None]]:
+    """(code, revision) of every finding, in the report's order."""
+    return [(finding.code, finding.revision) for finding in report.findings]
+
+
+def status(report: Report) -> dict[str, str]:
+    """The status of each revision."""
+    return {result.info.revision: result.status for result in report.revisions}
+
+
+def test_a_history_that_begins_after_a_baseline(write: Write, tmp_path: Path, server_url: str) -> None:
+    ini = write(
+        ("a", None, 'op.execute("CREATE TABLE no_such.thing ()")', "pass"),
+        ("b", "a", 'op.add_column("users", sa.Column("name", sa.Text))', 'op.drop_column("users", "name")'),
+        ("c", "b", 'op.execute("GRANT SELECT ON users TO baseline_reader")',
+         'op.execute("REVOKE SELECT ON users FROM baseline_reader")'),
+    )  # fmt: skip
+    setup = tmp_path / "baseline.sql"
+    setup.write_text(
+        "\\restrict xyz\n-- as pg_dump writes it\nSELECT pg_catalog.set_config('search_path', '', false);\n"
+        "CREATE ROLE baseline_reader; CREATE TABLE public.users (id integer);\n\\unrestrict xyz\n"
+    )
+    report = verify(ini, database=server_url, setup=str(setup), stamp="a")
+    assert found(report) == []
+    assert status(report) == {"b": "passed", "c": "passed"}
+
+
+def test_roles_of_setup_and_revisions_are_gone_afterwards(
+    write: Write, server: Server, server_url: str
+) -> None:
+    before = databases.roles(server.address)
+    ini = write(
+        ("a", None, 'op.execute("CREATE ROLE walked_writer")', 'op.execute("DROP ROLE walked_writer")'),
+        ("b", "a", *table("t")),
+        ("c", "b", 'op.execute("GRANT INSERT ON t TO walked_writer")', "pass"),
+    )
+    report = verify(ini, database=server_url)
+    assert ("MC204", "c") in found(report)
+    assert {revision for _, revision in found(report)} == {"c"}
+    assert databases.roles(server.address) == before
+    assert databases.names(server.address, server.run) == []
+
+
+@pytest.mark.parametrize(
+    ("revisions", "walked"), [("a:c", "bc"), (":b", "ab"), ("c:", "d"), ("base:head", "abcd"), ("b:c", "c")]
+)
+def test_a_part_of_the_history(write: Write, server_url: str, revisions: str, walked: str) -> None:
+    ini = write(
+        ("a", None, *table("one")), ("b", "a", *table("two")), ("c", "b", *table("three")), ("d", "c", *table("four"))
+    )  # fmt: skip
+    report = verify(ini, database=server_url, revisions=revisions)
+    assert status(report) == dict.fromkeys(walked, "passed")
+    skipped = {skip.code: skip.reason for skip in report.skipped}
+    assert ("only a part" in skipped.get("MC208", "")) is (walked[-1] != "d")
+
+
+def test_branches_that_exclude_each_other_get_a_database_each(write: Write, server_url: str) -> None:
+    ini = write(("a", None, *table("shared")), ("b", None, *table("shared")), ("c", "b", *table("more")))
+    together = verify(ini, database=server_url)
+    assert "MC201" in dict(found(together))
+    apart = verify(ini, database=server_url, target=("a", "c"), ignore="MC101")
+    assert found(apart) == []
+    assert status(apart) == {"a": "passed", "b": "passed", "c": "passed"}
+
+
+def test_what_stands_on_a_failing_upgrade_is_skipped_and_other_branches_go_on(
+    write: Write, server_url: str
+) -> None:
+    broken = 'op.execute("SELECT 1/0")'
+    ini = write(
+        ("a", None, *table("t")), ("b", "a", broken, "pass"), ("c", "b", *table("u")),
+        ("d", "a", *table("v")), ("e", "d", *table("w")), ("f", "c+e", "pass", "pass"),
+    )  # fmt: skip
+    report = verify(ini, database=server_url)
+    assert found(report) == [("MC201", "b")]
+    assert status(report) == {
+        "a": "passed", "b": "failed", "c": "skipped", "d": "passed", "e": "passed", "f": "skipped"
+    }  # fmt: skip
+
+
+def test_a_revision_that_works_only_with_its_neighbour_is_walked_round(write: Write, server_url: str) -> None:
+    # A deferred constraint that the first revision breaks and the second mends, in one transaction.
+    make = """
+        op.execute("CREATE TABLE p (id integer PRIMARY KEY)")
+        op.execute("CREATE TABLE k (p integer REFERENCES p DEFERRABLE INITIALLY DEFERRED)")
+    """
+    ini = write(
+        ("a", None, make, 'op.execute("DROP TABLE k, p")'),
+        ("b", "a", 'op.execute("INSERT INTO k VALUES (1)")', 'op.execute("DELETE FROM k")'),
+        ("c", "b", 'op.execute("INSERT INTO p VALUES (1)")', 'op.execute("DELETE FROM p")'),
+        ("d", "c", *table("after")),
+    )
+    report = verify(ini, database=server_url)
+    assert [(code, revision) for code, revision in found(report) if code == "MC201"] == [("MC201", "b")]
+    assert "in one run with its neighbours it works" in report.findings[0].message
+    assert status(report) == {"a": "passed", "b": "failed", "c": "skipped", "d": "passed"}
+
+
+def test_a_revision_that_fails_only_behind_others_in_one_process(write: Write, server_url: str) -> None:
+    # A list in a module that all revisions import makes the third fail where the first ran before it.
+    head = "import sys; ran = sys.__dict__.setdefault('_ran_here', [])"
+    up = (
+        'ran.append("{0}"); assert ran.count("a") + ran.count("c") < 2\n'
+        'op.create_table("{0}", sa.Column("id", sa.Integer))'
+    )
+    ini = write(
+        ("a", None, up.format("a"), 'op.drop_table("a")'),
+        ("b", "a", up.format("b"), 'op.drop_table("b")'),
+        ("c", "b", up.format("c"), 'op.drop_table("c")'),
+        head=head,
+    )
+    report = verify(ini, database=server_url)
+    assert [(code, revision) for code, revision in found(report) if code != "MC214"] == [("MC208", "c")]
+
+
+def test_a_step_that_hangs_is_ended_and_said(write: Write, server_url: str) -> None:
+    ini = write(
+        ("a", None, *table("t")),
+        ("b", "a", *table("u")),
+        ("c", "b", "pass", 'op.execute("SELECT pg_sleep(60)")'),
+        ("d", "c", *table("v")),
+    )
+    report = verify(ini, database=server_url, step_timeout=3)
+    assert found(report) == [("MC202", "c")]
+    assert report.findings[0].error is not None and report.findings[0].error.type == "StepTimeout"
+    assert status(report) == {"a": "passed", "b": "passed", "c": "failed", "d": "passed"}
+
+
+def test_two_sessions_that_wait_for_each_other_are_told_apart_from_a_slow_step(
+    write: Write, server_url: str
+) -> None:
+    deadlock = """
+        op.execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE")
+        other = sa.create_engine(op.get_bind().engine.url)
+        with other.begin() as second:
+            second.execute(sa.text("SELECT * FROM t"))
+    """
+    ini = write(("a", None, *table("t")), ("b", "a", deadlock, "pass"))
+    report = verify(ini, database=server_url, step_timeout=120)
+    assert found(report) == [("MC201", "b")]
+    assert "waits for a lock that another session of its own holds" in str(report.findings[0].error)
+    assert report.seconds < 60
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ("import os; os._exit(3)", "ended in upgrade of revision a"),
+        ("import os, signal; os.kill(os.getpid(), 11)", "ended in"),
+    ],
+)
+def test_a_process_that_dies_is_not_a_verdict(write: Write, server_url: str, body: str, says: str) -> None:
+    with pytest.raises(ProjectError, match=says):
+        verify(write(("a", None, body, "pass")), database=server_url)
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"target": "nowhere"}, "--target nowhere"),
+        ({"stamp": "nowhere"}, "--stamp nowhere"),
+        ({"revisions": "nowhere:"}, "no revision nowhere"),
+        ({"stamp": "a"}, "nothing to verify"),
+    ],
+)
+def test_revisions_that_are_not_there_are_wrong_usage(
+    write: Write, server_url: str, settings: dict[str, str], says: str
+) -> None:
+    with pytest.raises(UsageError, match=says) as raised:
+        verify(write(("a", None, *table("t"))), database=server_url, **settings)
+    assert raised.value.exit_code == 2
+
+
+def test_setup_that_fails_names_its_file_and_line(write: Write, tmp_path: Path, server_url: str) -> None:
+    setup = tmp_path / "baseline.sql"
+    setup.write_text("CREATE TABLE fine ();\n\nCREATE TABEL wrong ();\n")
+    with pytest.raises(MigcheckError, match=r"baseline.sql, line 3: syntax error"):
+        verify(write(("a", None, *table("t"))), database=server_url, setup=str(setup))
