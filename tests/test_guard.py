@@ -51,7 +51,7 @@ TURNED = {
         asyncio.run(main())""",
     "SQLAlchemy with a creator": """
         import psycopg2, sqlalchemy as sa
-        def connect(): return psycopg2.connect(host="127.0.0.1", port=PRODUCTION, user="app", dbname="production")
+        def connect(): return psycopg2.connect(host="127.0.0.1", port=PRODUCTION, dbname="production")
         with sa.create_engine("postgresql+psycopg2://", creator=connect).connect() as c:
             print(c.execute(sa.text(WHERE)).scalar())""",
     "psycopg": """
@@ -80,7 +80,7 @@ TURNED = {
     "asyncpg's pool": """
         import asyncpg
         async def main():
-            async with asyncpg.create_pool(host="127.0.0.1", port=int(PRODUCTION), database="production") as pool:
+            async with asyncpg.create_pool(host="127.0.0.1", port=int(PRODUCTION)) as pool:
                 print(await pool.fetchval(WHERE))
         asyncio.run(main())""",
     "pg8000": """

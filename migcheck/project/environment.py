@@ -146,7 +146,7 @@ class Project:
 
 
 def version_table(context: MigrationContext) -> str:
-    """Qualified name of the table that Alembic keeps its version in; `public` where env.py names no schema."""
+    """Qualified name of the table in which Alembic keeps its version."""
     return f"{context.version_table_schema or _current_schema(context)}.{context.version_table}"
 
 

@@ -92,7 +92,7 @@ class Revisions:
             try:
                 found = self._scripts._upgrade_revs(target, heads)
             except CommandError as error:
-                raise UsageError(f"--target {target}: {error}", "see `alembic heads` and `alembic history`") from error
+                raise UsageError(f"--target {target}: {error}", "see `alembic heads`") from error
             for step in found:
                 steps.setdefault(step.revision.revision)
         return list(steps)

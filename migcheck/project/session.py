@@ -11,7 +11,8 @@ from migcheck.model import Leak
 # pg_settings knows no role and no session authorization, hence the functions; transaction_* are settings of
 # one transaction, whatever it says of their source.
 _STATE = """
-SELECT 'setting', name, setting FROM pg_catalog.pg_settings WHERE source = 'session' AND left(name, 12) <> 'transaction_'
+SELECT 'setting', name, setting FROM pg_catalog.pg_settings
+ WHERE source = 'session' AND left(name, 12) <> 'transaction_'
 UNION ALL SELECT 'role', 'current_user', current_user::text
 UNION ALL SELECT 'role', 'session_user', session_user::text
 UNION ALL SELECT 'temporary table', relname::text, 'exists' FROM pg_catalog.pg_class

@@ -23,8 +23,8 @@ class Disposable:
     """Makes the databases on which jobs run.
 
     `order` are the revisions that can be applied, `companies` ranges of positions that work only
-    together, `sources` the text of all revisions; the walk keeps them up to date. While no roles are involved, one database (the builder)
-    follows the walk, and states are clones of it. Roles belong to the whole server: a history that
+    together, `sources` the text of all revisions; the walk keeps them up to date. While no roles are
+    involved, one database (the builder) follows the walk, and states are clones of it. Roles belong to the whole server: a history that
     makes some gets each state from scratch, with no other database of ours beside it.
     """
 
@@ -71,7 +71,7 @@ class Disposable:
             try:
                 return self._at(count)
             except _Failed as failed:
-                # Behind others in one process it fails; in the walk it did not. It begins a process of its own, then.
+                # It fails behind others in one process; in the walk it did not. So it begins one of its own.
                 if failed.moved.failed in self._starters:
                     raise _not_again(failed.moved) from failed
                 self._starters.add(str(failed.moved.failed))

@@ -39,7 +39,8 @@ def operations(context: MigrationContext) -> tuple[str, ...] | None:
 
 
 def _rendered(upgrade: UpgradeOps, rendering: AutogenContext) -> list[str]:
-    return ["\n".join(render_op(rendering, operation)) for operation in upgrade.ops if not _is_empty(operation)]
+    operations = (operation for operation in upgrade.ops if not _is_empty(operation))
+    return ["\n".join(render_op(rendering, operation)) for operation in operations]
 
 
 def _is_empty(operation: object) -> bool:

@@ -141,7 +141,7 @@ class _Gathering:
         self.databases.uses_roles = any(map(_ROLES.search, sources))
         if single:
             self.notes.append(
-                f"env.py calls run_migrations {probed.calls} times: it is run once for each step, which is slower"
+                f"env.py calls run_migrations {probed.calls} times: so it is run once for each step"
             )
         if probed.url_dialect not in ("", "driver", "postgres", "postgresql"):
             self.notes.append(

@@ -23,7 +23,7 @@ from migcheck.model import (
 )
 
 Delta = Mapping[ObjectKey, "str | None"]
-"""What leads from one snapshot to another: the value of each object that differs, None for one that is gone."""
+"""What leads from one snapshot to another: the value of each object that differs, None for one gone."""
 
 
 def delta(before: Snapshot, after: Snapshot) -> Delta:

@@ -96,7 +96,7 @@ class Flight:
         if result.step is None:
             raise ProjectError(
                 f"env.py hangs: {waiting}",
-                "find out what it waits for: `alembic current` hangs as well; --step-timeout gives it more time",
+                "find out what it waits for: `alembic current` hangs too; --step-timeout gives it more time",
                 self._running.printed(),
             )
         error = StepError("StepTimeout", f"the step did not end: {waiting}")

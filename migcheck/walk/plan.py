@@ -38,7 +38,7 @@ def stretch(order: Sequence[str], revisions: str | None) -> tuple[int, int]:
     end = len(order) if last in ("", "head", "heads") else _position(order, last) + 1
     if start >= end:
         raise UsageError(
-            f"--revisions {revisions} holds no revision: {last or 'head'} does not come after {first or 'base'}",
+            f"--revisions {revisions}: nothing there, {last or 'head'} does not come after {first or 'base'}",
             "FROM is left out and TO is taken in, as in `alembic upgrade FROM:TO`",
         )
     return start, end

@@ -66,7 +66,7 @@ class Zygote:
     def start(self, job: Any) -> Running:
         """Run `job` in a fresh process."""
         ours, theirs = socket.socketpair()
-        output = tempfile.TemporaryFile()
+        output = tempfile.TemporaryFile()  # noqa: SIM115  it lives as long as the job
         try:
             send_job(self._control, job, [theirs.fileno(), output.fileno()])
         except OSError as error:
@@ -140,7 +140,7 @@ class Running:
         where = f"in {self.step[1]} of revision {self.step[0]}" if self.step else "in env.py"
         return ProjectError(
             f"the process that ran the migrations ended {where} after {seconds:.1f} s, without an exception",
-            "a migration or env.py called os._exit(), crashed the interpreter, or was killed (out of memory?)",
+            "a migration or env.py called os._exit(), crashed Python, or was killed (out of memory?)",
             self.printed(),
         )
 

@@ -98,7 +98,7 @@ class Runner:
                 raise
             return self._raised or error
         finally:
-            # A pool that env.py leaves behind keeps its session, and with it locks that would block the next run.
+            # A pool that env.py leaves behind keeps its session, with locks that would block the next run.
             sessions.end_sessions(self.place.address, self.place.database)
         return self._raised if self.running is not None else None
 
@@ -144,7 +144,7 @@ class Runner:
         def drive(heads: Any, _context: MigrationContext) -> Iterator[MigrationStep]:
             for revision in order(heads):
                 yield self.step(revision, "upgrade")
-            # `running` stays: what fails at the COMMIT of all belongs to the last step as far as anybody knows.
+            # `running` stays: what fails at the COMMIT of all is put down to the last step.
 
         error = self.attempt(drive, force_steps=False)
         self._raise(error)

@@ -57,7 +57,7 @@ class Walker:
             yield self.runner.step(revision, phase)
             session.commit(context)
             first = self._of(revision).upgrade if phase == "reupgrade" else None
-            # Asking costs as much as a small step, and what an upgrade leaves behind the first time it leaves again.
+            # Asking costs as much as a small step, and what an upgrade leaves behind it leaves each time.
             found = session.state(context) if first is None else at_start
             self.runner.running = None
             self._finish(session.leaks(at_start or {}, found))

@@ -99,8 +99,11 @@ def test_roles_of_setup_and_revisions_are_gone_afterwards(
 )
 def test_a_part_of_the_history(write: Write, server_url: str, revisions: str, walked: str) -> None:
     ini = write(
-        ("a", None, *table("one")), ("b", "a", *table("two")), ("c", "b", *table("three")), ("d", "c", *table("four"))
-    )  # fmt: skip
+        ("a", None, *table("one")),
+        ("b", "a", *table("two")),
+        ("c", "b", *table("three")),
+        ("d", "c", *table("four")),
+    )
     report = verify(ini, database=server_url, revisions=revisions)
     assert status(report) == dict.fromkeys(walked, "passed")
     skipped = {skip.code: skip.reason for skip in report.skipped}

@@ -59,7 +59,7 @@ def test_a_range_begins_after_its_first_and_ends_with_its_last(
     [
         ("zz:", "no revision zz"),
         (":a", "fits several revisions: a1, a2"),
-        ("a2:a1", "holds no revision"),
+        ("a2:a1", "nothing there"),
         ("head:", "no revision"),
     ],
 )
