@@ -24,8 +24,9 @@ class Disposable:
 
     `order` are the revisions that can be applied, `companies` ranges of positions that work only
     together, `sources` the text of all revisions; the walk keeps them up to date. While no roles are
-    involved, one database (the builder) follows the walk, and states are clones of it. Roles belong to the whole server: a history that
-    makes some gets each state from scratch, with no other database of ours beside it.
+    involved, one database (the builder) follows the walk, and states are clones of it. Roles belong to
+    the whole server: a history that makes some gets each state from scratch, with no other database of
+    ours beside it.
     """
 
     def __init__(
