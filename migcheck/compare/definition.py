@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from migcheck.model import ObjectKey
@@ -27,7 +27,8 @@ _SHOWN = {
     },
     "column": {"table", "type", "nullable", "default", "identity", "generated", "collation", "inherited"},
 }
-_PLACES = frozenset({"table", "column_order"})
+# Where an object stands and whose it is: no part of what it is.
+_PLACES = frozenset({"table", "column_order", "owner"})
 
 
 def quoted(name: str) -> str:
@@ -50,10 +51,21 @@ def shown(value: object) -> str | None:
         plain = len(line) <= _SHORT and not any("," in element or "\n" in element for element in value)
         return line if plain else "\n".join(value)
     if isinstance(value, list):
-        return "\n".join(_json(element) if not isinstance(element, str) else element for element in value)
+        return "\n".join(_element(element) for element in value)
     if isinstance(value, Mapping):
         return "\n".join(f"{name}: {shown(value[name])}" for name in sorted(value))
     return _json(value)
+
+
+def _element(value: object) -> str:
+    """An element of a list: `positive_check CHECK ((VALUE > 0))` of a domain, `street text` of a type."""
+    if not isinstance(value, Mapping):
+        return value if isinstance(value, str) else _json(value)
+    words = [str(value[name]) for name in ("name", "type", "text") if value.get(name)]
+    rest = [
+        name for name in sorted(value) if name not in ("name", "type", "text") and value[name] is not True
+    ]
+    return " ".join([*words, *(f"({name}: {shown(value[name])})" for name in rest)])
 
 
 def shown_pair(before: object, after: object) -> tuple[str | None, str | None]:
@@ -72,8 +84,29 @@ def definition(key: ObjectKey, attributes: Attributes, owned: Owned = ()) -> str
     if key.kind in ("table", "foreign table"):
         return _table(key, attributes, owned)
     lines = [_own_text(key, attributes)]
-    lines += [_owned_line(child, values) for child, values in owned]
+    lines += [_owned_line(child, values) for child, values in _worth_a_line(key, attributes, owned)]
     return "\n".join(line for line in lines if line)
+
+
+def _worth_a_line(
+    key: ObjectKey, attributes: Attributes, owned: Owned
+) -> Iterator[tuple[ObjectKey, Attributes]]:
+    """What is owned, without what another line says: a constraint's index, a view's columns, a partition's
+    share of its parent's columns, constraints and indexes."""
+    constraints = {child.name: values for child, values in owned if child.kind == "constraint"}
+    if key.kind == "constraint":
+        constraints[key.name] = attributes
+    said = {(values.get("table"), values["index"]) for values in constraints.values() if values.get("index")}
+    tables = {child.name for child, _ in owned if child.kind in ("table", "foreign table")}
+    for child, values in owned:
+        table = values.get("table")
+        if child.kind == "index" and (table, child.name.rpartition(".")[2]) in said:
+            continue
+        if child.kind == "column":
+            continue
+        if table in tables or values.get("parent") or values.get("inherited"):
+            continue
+        yield child, values
 
 
 def _own_text(key: ObjectKey, attributes: Attributes) -> str:
@@ -132,16 +165,20 @@ def _last_name(key: ObjectKey, attributes: Attributes) -> str:
 
 
 def _table(key: ObjectKey, attributes: Attributes, owned: Owned) -> str:
-    columns = {child.name: values for child, values in owned if child.kind == "column"}
+    columns = {
+        child.name: values
+        for child, values in owned
+        if child.kind == "column" and values.get("table") == key.name
+    }
     order = [f"{key.name}.{name}" for name in attributes.get("column_order") or ()]
     names = [name for name in order if name in columns] + sorted(columns.keys() - {*order})
     inside = [column_definition(ObjectKey("column", name), columns[name]) for name in names]
     outside: list[str] = []
-    for child, values in owned:
-        if child.kind == "constraint" and not _stands_at_column(values):
-            inside.append(f"CONSTRAINT {quoted(_last_name(child, values))} {values.get('text', '')}")
-        elif child.kind not in ("column", "constraint"):
+    for child, values in _worth_a_line(key, attributes, owned):
+        if child.kind != "constraint":
             outside.append(_owned_line(child, values))
+        elif not _stands_at_column(values):
+            inside.append(_owned_line(child, values))
     body = " (\n" + ",\n".join(f"    {line}" for line in inside) + "\n)" if inside else ""
     head = f"CREATE {_persistence(attributes)}{key.kind.upper()} {key.name}{body}{_clauses(attributes)}"
     return "\n".join([_with_rest(key, attributes, head), *outside])
@@ -174,8 +211,8 @@ def _clauses(attributes: Attributes) -> str:
 def _owned_line(child: ObjectKey, values: Attributes) -> str:
     if child.kind == "constraint":
         return f"CONSTRAINT {quoted(_last_name(child, values))} {values.get('text', '')}"
-    if child.kind == "column":
-        return column_definition(child, values)
+    if child.kind == "table" and values.get("partition_bound"):
+        return f"CREATE TABLE {child.name}{_clauses(values)}"
     text = str(values.get("text") or "").rstrip("\n")
     if text.upper().startswith("CREATE"):
         return text

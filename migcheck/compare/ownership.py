@@ -101,7 +101,10 @@ class Present:
         return self._any(RELATIONS, table) if isinstance(table, str) else None
 
     def _owning_parent(self, key: ObjectKey, values: Attributes) -> ObjectKey | None:
-        """What a partition or child table has from its parent comes and goes with the parent's own."""
+        """A partition comes and goes with its table, what a child inherits with what it inherits it from."""
+        if values.get("partition_bound"):
+            parents = values.get("inherits") or ()
+            return next((found for parent in parents if (found := self._any(("table",), str(parent)))), None)
         parent = values.get("parent")
         if isinstance(parent, str):
             return self._any((key.kind,), parent)

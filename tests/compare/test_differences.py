@@ -372,3 +372,94 @@ def test_a_table_that_became_a_view_is_two_differences() -> None:
     found = compared(before, after)
     assert told(found) == ["removed table public.t", "added view public.t"]
     assert found[1].after == " SELECT 1 AS a;"
+
+
+def partitioned() -> Objects:
+    """public.log by month, one partition, an index and a check that the partition has from its parent."""
+    child = "public.log_1"
+    return {
+        ("table", "public.log"): {
+            "kind": "partitioned table",
+            "partition_key": "RANGE (at)",
+            "column_order": ["at"],
+        },
+        ("column", "public.log.at"): {"table": "public.log", "type": "date"},
+        ("constraint", "public.log.c"): {"table": "public.log", "text": "CHECK ((at > 1))"},
+        ("index", "public.ix"): {
+            "table": "public.log",
+            "text": "CREATE INDEX ix ON ONLY public.log USING btree (at)",
+        },
+        ("table", child): {
+            "kind": "table",
+            "inherits": ["public.log"],
+            "partition_bound": "FOR VALUES IN (1)",
+            "column_order": ["at"],
+        },
+        ("column", f"{child}.at"): {"table": child, "type": "date", "inherited": True},
+        ("constraint", f"{child}.c"): {"table": child, "text": "CHECK ((at > 1))", "inherited": True},
+        ("index", "public.ix_1"): {
+            "table": child,
+            "text": "CREATE INDEX ix_1 ON public.log_1 USING btree (at)",
+            "parent": "public.ix",
+        },
+    }
+
+
+def test_a_partitioned_table_is_one_difference_with_its_partitions() -> None:
+    (found,) = compared(partitioned(), {})
+    assert found.before is not None
+    assert found.before.splitlines() == [
+        "CREATE TABLE public.log (",
+        "    at date,",
+        "    CONSTRAINT c CHECK ((at > 1))",
+        ") PARTITION BY RANGE (at)",
+        "CREATE INDEX ix ON ONLY public.log USING btree (at)",
+        "CREATE TABLE public.log_1 PARTITION OF public.log FOR VALUES IN (1)",
+    ]
+
+
+def test_a_partition_of_a_table_that_stays_is_told() -> None:
+    after = {
+        key: value
+        for key, value in partitioned().items()
+        if "log_1" not in key[1] and key[1] != "public.ix_1"
+    }
+    assert told(compared(partitioned(), after)) == ["removed table public.log_1"]
+
+
+def test_what_a_partition_has_from_its_parent_is_told_at_the_parent() -> None:
+    gone = [
+        ("constraint", "public.log.c"),
+        ("constraint", "public.log_1.c"),
+        ("index", "public.ix"),
+        ("index", "public.ix_1"),
+    ]
+    after = without(partitioned(), *gone)
+    for name in ("public.log.at", "public.log_1.at"):
+        after = with_value(after, ("column", name), type="timestamp")
+    assert told(compared(partitioned(), after)) == [
+        "changed column public.log.at type",
+        "removed constraint public.log.c",
+        "removed index public.ix",
+    ]
+
+
+def test_what_only_a_partition_lacks_is_told() -> None:
+    after = without(partitioned(), ("index", "public.ix_1"))
+    after = with_value(after, ("column", "public.log_1.at"), default="now()")
+    assert told(compared(partitioned(), after)) == [
+        "changed column public.log_1.at default",
+        "removed index public.ix_1",
+    ]
+
+
+def test_elements_that_have_a_name_are_readable() -> None:
+    checks = [{"name": "c", "text": "CHECK ((VALUE > 0))", "validated": True}]
+    (found,) = compared(
+        {("domain", "public.d"): {"constraints": checks}},
+        {("domain", "public.d"): {"constraints": [{**checks[0], "validated": False}]}},
+    )
+    assert (found.before, found.after) == (
+        "c CHECK ((VALUE > 0))",
+        "c CHECK ((VALUE > 0)) (validated: false)",
+    )
