@@ -29,7 +29,7 @@ class Observer(Protocol):
         """Everything a migration can change, as it stands now."""
 
     def leave_out(self, tables: frozenset[str]) -> None:
-        """Name the version tables (`schema.table`): they and all that belongs to them are in no later snapshot."""
+        """Name the version tables (`schema.table`): no later snapshot has them, nor what belongs to them."""
 
     def settle(
         self, before: Snapshot, after: Snapshot, differences: tuple[Difference, ...]

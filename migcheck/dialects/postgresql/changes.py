@@ -1,7 +1,7 @@
 """Which objects changed since the last look: attributes new and missing catalog rows to what they belong to.
 
-Wherever that is not certain, or where another object's definition may quote what changed (a name), the answer is
-"everything": an incremental read must equal a full one.
+Wherever that is not certain, or where another object's definition may quote what changed (a name), the answer
+is "everything": an incremental read must equal a full one.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import psycopg
 
 from migcheck.dialects.postgresql.queries.fragments import FIRST_USER_OID, oid_array
-from migcheck.dialects.postgresql.queries.watches import DEPENDENTS, DIGESTS, WATCHES, Watch, keys, watch
+from migcheck.dialects.postgresql.queries.watches import DEPENDENTS, DIGESTED, WATCHES, Watch, keys, watch
 
 NEVER = "0"  # an invalid transaction id: every row is newer
 
@@ -75,7 +75,8 @@ class Ledger:
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection
-        self._query = watch(connection.info.server_version // 10000)
+        info = connection.info
+        self._query = watch(info.server_version // 10000, info.parameter_status("is_superuser") == "on")
         self._mark = NEVER
         self._rows: dict[str, dict[str, Known]] = {}
         self._rare: dict[str, Look] = {}
@@ -138,12 +139,13 @@ class Ledger:
 
     def _rare_changed(self, looked: dict[str, Look]) -> bool:
         for name, look in looked.items():
-            if name in DIGESTS:
+            if name in DIGESTED:
                 if self._rare[name] != look:
                     return True
-            elif name not in WATCHED and name != "mark":
-                if look.texts is not None or self._rare[name].count != look.count:
-                    return True
+            elif name in WATCHED or name == "mark":
+                continue
+            elif look.texts is not None or self._rare[name].count != look.count:
+                return True
         return False
 
     def _gone(

@@ -24,8 +24,8 @@ _ATTEMPTS = 3
 class Observer:
     """Snapshots of one database; see `migcheck.dialects.base.Observer`.
 
-    `leave_out` are the qualified names (`schema.table`) of the version tables. With `paranoid` every incremental
-    snapshot is compared with a full one, and WalkError is raised where they differ.
+    `leave_out` are the qualified names (`schema.table`) of the version tables. With `paranoid` every
+    incremental snapshot is compared with a full one, and WalkError is raised where they differ.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class Observer:
     def settle(
         self, before: Snapshot, after: Snapshot, differences: tuple[Difference, ...]
     ) -> tuple[Difference, ...]:
-        """The same differences, those of equal meaning as cosmetic; see migcheck.dialects.postgresql.settle."""
+        """The same differences, those of equal meaning as cosmetic (see the settle module)."""
         from migcheck.dialects.postgresql.settle import settle
 
         if self._connection is None:

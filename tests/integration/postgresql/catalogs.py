@@ -1,9 +1,9 @@
 """Which rows of which catalogs a snapshot answers for, and what it knowingly does not see.
 
-`EXAMINED` maps a catalog to a condition for the rows of users' objects and an expression for the kind of such a
-row. `LEFT_OUT` are catalogs, `UNSEEN` columns (`catalog.column`, or `catalog[kind].column`) that no snapshot
-shows, each with its reason. A catalog or column that is in neither, as a new server version brings them, fails
-the test.
+`EXAMINED` maps a catalog to a condition for the rows of users' objects and an expression for the kind of such
+a row. `LEFT_OUT` are catalogs, `UNSEEN` columns that no snapshot shows, `MEANINGLESS` columns that mean
+nothing for a kind of row, each with its reason. A catalog or column that is in none of them, as a new server
+version brings them, fails the test.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ EXAMINED: dict[str, tuple[str, str]] = {
     "pg_foreign_table": ("true", "''"),
     "pg_index": (
         "indrelid >= 16384 AND indrelid::regclass::text !~ 'pg_toast'",
-        "CASE WHEN indisprimary THEN 'primary' WHEN indisunique THEN 'unique' WHEN indisexclusion THEN 'exclusion' "
+        "CASE WHEN indisprimary THEN 'primary' WHEN indisunique THEN 'unique' WHEN indisexclusion "
+        "THEN 'exclusion' "
         "ELSE '' END",
     ),
     "pg_inherits": ("true", "(SELECT relkind FROM pg_class WHERE oid = inhrelid)"),
@@ -76,8 +77,8 @@ EXAMINED: dict[str, tuple[str, str]] = {
     "pg_ts_parser": (USER, "''"),
     "pg_ts_template": (USER, "''"),
     "pg_type": (
-        USER
-        + " AND typtype <> 'm' AND (typrelid = 0 OR (SELECT relkind FROM pg_class WHERE oid = typrelid) = 'c') "
+        USER + " AND typtype <> 'm' AND (typrelid = 0 OR (SELECT relkind FROM pg_class WHERE oid = "
+        "typrelid) = 'c') "
         "AND NOT EXISTS (SELECT FROM pg_type e WHERE e.typarray = c.oid)",
         "typtype",
     ),
@@ -91,7 +92,8 @@ EMPTY = {
 }
 
 LEFT_OUT: dict[str, str] = {
-    "pg_depend": "how objects hang together shows in their definitions; ownership of sequences, membership and "
+    "pg_depend": "how objects hang together shows in their definitions; ownership of sequences, "
+    "membership and "
     "dependence on extensions are tested on their own",
     "pg_init_privs": "what an extension granted when it was made",
     "pg_largeobject": "data",
@@ -161,16 +163,19 @@ MEANINGLESS: dict[str, str] = {
     "relreplident relacl relpartbound",
     "pg_class[i]": "reloftype relowner relpersistence relrowsecurity relforcerowsecurity relispopulated "
     "relreplident relacl relpartbound",
-    "pg_class[S]": "reloftype relam reltablespace relrowsecurity relforcerowsecurity relispopulated relreplident "
+    "pg_class[S]": "reloftype relam reltablespace relrowsecurity relforcerowsecurity relispopulated "
+    "relreplident "
     "reloptions relpartbound",
-    "pg_class[c]": "relname relnamespace reloftype relowner relam reltablespace relpersistence relrowsecurity "
+    "pg_class[c]": "relname relnamespace reloftype relowner relam reltablespace relpersistence "
+    "relrowsecurity "
     "relforcerowsecurity relispopulated relreplident relacl reloptions relpartbound",
     "pg_class[f]": "relispopulated",
     "pg_class[m]": "reloftype relrowsecurity relforcerowsecurity relpartbound",
     "pg_class[p]": "relispopulated",
     "pg_class[r]": "relispopulated",
     "pg_class[v]": "reloftype relrowsecurity relforcerowsecurity relispopulated relreplident relpartbound",
-    "pg_constraint[c]": "conindid confrelid confupdtype confdeltype confmatchtype conkey confkey confdelsetcols "
+    "pg_constraint[c]": "conindid confrelid confupdtype confdeltype confmatchtype conkey confkey "
+    "confdelsetcols "
     "conexclop conperiod",
     "pg_constraint[n]": "conindid confrelid confupdtype confdeltype confmatchtype confkey confdelsetcols "
     "conexclop conbin conperiod",
@@ -179,12 +184,14 @@ MEANINGLESS: dict[str, str] = {
     "confdelsetcols conexclop conbin",
     "pg_constraint[u]": "contypid confrelid confupdtype confdeltype confmatchtype connoinherit confkey "
     "confdelsetcols conexclop conbin",
-    "pg_constraint[x]": "contypid confrelid confupdtype confdeltype confmatchtype connoinherit conislocal conkey "
+    "pg_constraint[x]": "contypid confrelid confupdtype confdeltype confmatchtype connoinherit "
+    "conislocal conkey "
     "confkey confdelsetcols conbin",
 }
 
 _NO_BASE_TYPE = (
-    "typlen typbyval typcategory typispreferred typdelim typsubscript typelem typinput typoutput typreceive typsend "
+    "typlen typbyval typcategory typispreferred typdelim typsubscript typelem typinput typoutput "
+    "typreceive typsend "
     "typmodin typmodout typanalyze typalign typstorage"
 )
 _NO_DOMAIN = "typnotnull typbasetype typtypmod typndims typdefaultbin"
@@ -202,7 +209,8 @@ MEANINGLESS.update(
         "pg_proc[p]": "proretset prorettype",
         "pg_proc[w]": "proargtypes proargdefaults prosqlbody",
         # Only whether they fire can be changed: the rest is the constraint's.
-        "pg_trigger[internal]": "tgrelid tgparentid tgname tgtype tgconstrrelid tgdeferrable tginitdeferred tgnargs "
+        "pg_trigger[internal]": "tgrelid tgparentid tgname tgtype tgconstrrelid tgdeferrable "
+        "tginitdeferred tgnargs "
         "tgattr tgargs tgqual tgoldtable tgnewtable",
         "pg_type[b]": _NO_DOMAIN,
         "pg_type[c]": f"{_NO_BASE_TYPE} {_NO_DOMAIN} typisdefined typcollation typdefault",

@@ -42,40 +42,41 @@ def columns(connection: psycopg.Connection[Any], catalog: str) -> list[Column]:
     return [Column(catalog, name, type_, references.get(name)) for name, type_ in rows]
 
 
+# By type: what to put in place of the present value `{0}` of a column.
+REPLACED = {
+    "boolean": ["NOT {0}"],
+    "smallint": ["coalesce({0}, 0) + 1", "coalesce({0}, 0) - 1", "coalesce({0}, 0) + 1000"],
+    "name": ["(left(coalesce({0}::text, ''), 50) || 'x')::name"],
+    "text": ["coalesce({0}, '') || 'x'"],
+    "timestamp with time zone": ["'2031-01-01 00:00:00+00'::timestamptz"],
+    "aclitem[]": ["'{{reader_member=U/postgres}}'::aclitem[]"],
+    "text[]": ["'{{work_mem=64kB}}'::text[]", "'{{}}'::text[]"],
+}
+REPLACED["integer"] = REPLACED["bigint"] = REPLACED["real"] = REPLACED["smallint"]
+
+
 def candidates(column: Column, value: str | None) -> Iterator[sql.Composable]:
     """SQL expressions for other values of the column; `value` is an example of the present ones, as text."""
-    this, catalog = sql.Identifier(column.name), sql.Identifier(column.catalog)
-    if column.type == "boolean":
-        yield sql.SQL("NOT {}").format(this)
-    elif column.type == '"char"':
-        for letter in LETTERS:
-            if letter != value:
-                yield sql.SQL('{}::"char"').format(sql.Literal(letter))
-    elif column.references or column.type in ("regproc", "oid"):
-        target = sql.SQL(column.references or ("pg_proc" if column.type == "regproc" else "pg_class"))
+    this = sql.SQL("c.{}").format(sql.Identifier(column.name))
+    if column.references or column.type in ("regproc", "oid"):
+        target = column.references or ("pg_proc" if column.type == "regproc" else "pg_class")
         for offset in (0, 1, 7):
             yield sql.SQL(
-                "(SELECT t.oid FROM {} AS t WHERE t.oid <> c.{} ORDER BY t.oid < 16384, t.oid LIMIT 1 OFFSET {})"
-            ).format(target, this, sql.Literal(offset))
-    elif column.type in ("smallint", "integer", "bigint", "real"):
-        for amount in (1, -1, 1000):
-            yield sql.SQL("coalesce({}, 0) + {}").format(this, sql.Literal(amount))
-    elif column.type == "name":
-        yield sql.SQL("(left(coalesce({}::text, ''), 50) || 'x')::name").format(this)
-    elif column.type == "text":
-        yield sql.SQL("coalesce({}, '') || 'x'").format(this)
-    elif column.type == "timestamp with time zone":
-        yield sql.SQL("'2031-01-01 00:00:00+00'::timestamptz")
-    elif column.type == "aclitem[]":
-        yield sql.SQL("'{reader_member=U/postgres}'::aclitem[]")
+                "(SELECT t.oid FROM {} AS t WHERE t.oid <> {} "
+                "ORDER BY t.oid < 16384, t.oid LIMIT 1 OFFSET {})"
+            ).format(sql.SQL(target), this, sql.Literal(offset))  # type: ignore[arg-type]
+    elif column.type in REPLACED:
+        for expression in REPLACED[column.type]:
+            yield sql.SQL(expression).format(this)  # type: ignore[arg-type]
+    elif column.type == '"char"':
+        yield from (
+            sql.SQL('{}::"char"').format(sql.Literal(letter)) for letter in LETTERS if letter != value
+        )
     elif column.type in ("int2vector", "oidvector", "smallint[]", "oid[]", "real[]"):
         yield from _vectors(column, value)
-    elif column.type == "text[]":
-        yield sql.SQL("'{work_mem=64kB}'::text[]")
-        yield sql.SQL("'{}'::text[]")
     else:
         yield sql.SQL("(SELECT o.{0} FROM {1} o WHERE o.{0}::text <> {2} LIMIT 1)").format(
-            this, catalog, sql.Literal(value or "")
+            sql.Identifier(column.name), sql.Identifier(column.catalog), sql.Literal(value or "")
         )
         yield sql.SQL("NULL")
 
@@ -104,8 +105,8 @@ class Mutator:
     def notices(self, column: Column, where: str) -> bool:
         """True where the snapshot sees (or cannot read) some change of this column in rows `c` with `where`.
 
-        The change is made in all of the rows at once, and where the catalog's unique keys forbid that, in each
-        of three.
+        The change is made in all of the rows at once, and where the catalog's unique keys forbid that, in
+        each of three.
         """
         identifier = sql.Identifier(column.name)
         text = sql.SQL("c.{}::oid::text" if column.type == "regproc" else "c.{}::text").format(identifier)

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 POOLS: dict[str, list[str]] = {
     "s": ["s0", "s1"],
     "t": ["t0", "t1", "t2"],
-    "q": ["s0.t0", "s0.t1", "s0.t2", "s1.t0", "s1.t1"],
+    "q": ["s0.t0", "s0.t1", "s0.t2", "s1.t0", "s1.t1", "s1.t2"],
     "c": ["id", "a", "b", "c"],
     "n": ["x0", "x1"],
-    "v": ["s0.v0", "s0.v1", "s1.v0"],
+    "v": ["s0.v0", "s0.v1", "s1.v0", "s1.v1"],
     "f": ["s0.f0(integer)", "s1.f0(integer)"],
     "e": ["s0.e0", "s1.e0"],
     "d": ["s0.d0", "s1.d0"],
@@ -100,7 +100,7 @@ CREATE VIEW {v} AS SELECT x.a, y.b FROM {q} x JOIN {q} y USING (id)
 CREATE OR REPLACE VIEW {v} AS SELECT a FROM {q}
 CREATE OR REPLACE VIEW {v} AS SELECT a, '{l}' AS more FROM {q}
 CREATE VIEW {v} AS SELECT s0.f0(a) FROM {q}
-CREATE VIEW {v} AS SELECT other.* FROM {q} JOIN {q} AS other (id) USING (id)
+CREATE VIEW {v} AS SELECT f.* FROM {q} AS f (x), {q} AS g (x)
 CREATE VIEW {v} AS SELECT * FROM s0.g0()
 CREATE VIEW {v} AS SELECT (row).a FROM s0.t0 row, s0.t1
 CREATE MATERIALIZED VIEW {v} AS SELECT a, b FROM {q}
@@ -211,7 +211,7 @@ CREATE POLICY x0 ON s0.t0 USING (a > 1);
 CREATE RULE x0 AS ON DELETE TO s0.t0 WHERE OLD.a = 5 DO INSTEAD NOTHING;
 CREATE STATISTICS s0.x0 ON id, a FROM s0.t0;
 CREATE SEQUENCE s1.x0;
-CREATE VIEW s0.v0 AS SELECT other.* FROM s0.t0 JOIN s0.t1 AS other (id) USING (id);
+CREATE VIEW s0.v0 AS SELECT f.* FROM s0.t0 AS f (x), s0.t1 AS g (x);
 CREATE FUNCTION s0.g0() RETURNS SETOF s0.t0 LANGUAGE plpgsql AS 'BEGIN END';
 CREATE VIEW s0.v1 AS SELECT f.* FROM s0.g0() AS f (id);
 CREATE MATERIALIZED VIEW s1.v0 AS SELECT a, b FROM s0.t1;

@@ -55,9 +55,8 @@ def test_every_column_is_seen_or_excused(connection: psycopg.Connection[Any]) ->
     for catalog, (where, kind) in EXAMINED.items():
         if catalog not in present:
             continue
-        kinds = connection.execute(
-            f"SELECT DISTINCT ({kind})::text FROM {catalog} c WHERE {where} ORDER BY 1"  # type: ignore[arg-type]
-        ).fetchall()
+        query = f"SELECT DISTINCT ({kind})::text FROM {catalog} c WHERE {where} ORDER BY 1"
+        kinds = connection.execute(query).fetchall()  # type: ignore[arg-type]
         if not kinds:
             empty.add(catalog)
         for (value,) in kinds:

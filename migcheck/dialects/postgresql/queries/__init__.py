@@ -6,8 +6,8 @@ relation and all that hangs on it (columns, constraints, indexes, triggers ...),
 for a routine, and `o` for everything else.
 
 Each SELECT is built from the server's version (catalogs gain columns) and a `Scope`: everything, or the
-objects in the parameter. The two share their text but for the restriction, so what an incremental read sees is
-what a full one sees. References are rendered by the server (regprocedure, format_type, pg_get_*def), never
+objects in the parameter. The two share their text but for the restriction, so what an incremental read sees
+is what a full one sees. References are rendered by the server (regprocedure, format_type, pg_get_*def), never
 given as OIDs, and lists that have no order of their own are sorted bytewise (`COLLATE "C"`).
 """
 

@@ -44,7 +44,8 @@ def indexes(notes: str) -> str:
     ) targets ON targets.attrelid = i.indexrelid
     LEFT JOIN (
         SELECT h.inhrelid, n.nspname || '.' || p.relname AS name
-        FROM pg_inherits h JOIN pg_class p ON p.oid = h.inhparent JOIN pg_namespace n ON n.oid = p.relnamespace
+        FROM pg_inherits h JOIN pg_class p ON p.oid = h.inhparent
+            JOIN pg_namespace n ON n.oid = p.relnamespace
         WHERE p.relkind = 'I'
     ) parent ON parent.inhrelid = i.indexrelid
     {comment_join(notes, "pg_class", "i.indexrelid")}"""

@@ -41,7 +41,7 @@ def database() -> str:
 
 
 def roles(version: int, superuser: bool) -> str:
-    """Roles (the server's own, pg_*, only where they are members of others), each with the roles it is a member of."""
+    """Roles, each with the roles it is a member of; the server's own (pg_*) only where there are such."""
     catalog = "pg_authid" if superuser else "pg_roles"
     options = "CASE WHEN m.admin_option THEN ' with admin option' ELSE '' END"
     if version >= 16:
@@ -80,8 +80,8 @@ def settings() -> Iterator[str]:
     CROSS JOIN LATERAL (SELECT split_part(item, '=', 1) AS setting, strpos(item, '=') AS place) AS part
     WHERE (s.setdatabase = 0 OR b.datname = current_database()) AND part.setting <> '{MARKER}'"""
     name = (
-        "CASE WHEN s.setrole = 0 THEN 'database ' WHEN s.setdatabase = 0 THEN 'role ' || pg_get_userbyid(s.setrole) "
-        "|| ' ' ELSE 'role ' || pg_get_userbyid(s.setrole) || ' in database ' END || part.setting"
+        "CASE WHEN s.setrole = 0 THEN 'database ' ELSE 'role ' || pg_get_userbyid(s.setrole) || "
+        "CASE WHEN s.setdatabase = 0 THEN ' ' ELSE ' in database ' END END || part.setting"
     )
     yield select(UNIT, "'setting'", name, {"value": "substr(item, part.place + 1)"}, source)
 

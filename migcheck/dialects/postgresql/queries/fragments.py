@@ -33,7 +33,7 @@ NOTES = (
 
 
 def oid_array(oids: Iterable[int]) -> str:
-    """A parameter for `%s::oid[]`: text, for a list of numbers would be sent as the smallest type that holds it."""
+    """A parameter for `%s::oid[]`, as text: numbers would be sent as the smallest type that holds them."""
     return "{" + ",".join(map(str, sorted(oids))) + "}"
 
 
@@ -58,8 +58,8 @@ def sorted_texts(array: str) -> str:
 def privileges(acl: str, object_type: str, owner: str) -> str:
     """The items of an ACL, sorted; NULL where they are what a fresh object of this owner has.
 
-    `object_type` is the letter that acldefault() takes. An ACL that is NULL and one that GRANT and REVOKE have
-    expanded to the same rights are thus equal.
+    `object_type` is the letter that acldefault() takes. An ACL that is NULL and one that GRANT and REVOKE
+    have expanded to the same rights are thus equal.
     """
     given = f'ARRAY(SELECT a::text FROM unnest({acl}) AS a ORDER BY a::text COLLATE "C")'
     default = (

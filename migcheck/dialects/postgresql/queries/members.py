@@ -22,8 +22,8 @@ OWNED = {
 }
 
 KINDS = {
-    "pg_class": "CASE c.relkind WHEN 'S' THEN 'sequence' WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' "
-    "WHEN 'f' THEN 'foreign table' ELSE 'table' END",
+    "pg_class": "CASE c.relkind WHEN 'S' THEN 'sequence' WHEN 'v' THEN 'view' "
+    "WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' ELSE 'table' END",
     "pg_proc": "CASE c.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE 'function' END",
     "pg_type": "CASE c.typtype WHEN 'd' THEN 'domain' ELSE 'type' END",
     "pg_namespace": "'schema'",
@@ -58,7 +58,8 @@ def _changed(catalog: str, prefix: str, letter: str, name: str) -> str:
     LEFT JOIN pg_depend e ON e.classid = 'pg_catalog.{catalog}'::regclass AND e.objid = c.oid
         AND e.objsubid = 0 AND e.deptype = 'e'
     LEFT JOIN pg_extension x ON x.oid = e.refobjid
-    LEFT JOIN pg_init_privs i ON i.classoid = 'pg_catalog.{catalog}'::regclass AND i.objoid = c.oid AND i.objsubid = 0
+    LEFT JOIN pg_init_privs i ON i.classoid = 'pg_catalog.{catalog}'::regclass AND i.objoid = c.oid
+        AND i.objsubid = 0
     WHERE c.{prefix}acl IS DISTINCT FROM i.initprivs AND (x.oid IS NOT NULL OR c.oid < {FIRST_USER_OID})
     {apart.get(catalog, "")}
     AND {now} <> {initial}"""

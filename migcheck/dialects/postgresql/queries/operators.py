@@ -44,7 +44,8 @@ def operator_classes() -> str:
         "owner": "pg_get_userbyid(c.opcowner)",
         "comment": "d.description",
     }
-    source = f"""FROM pg_opclass c JOIN pg_namespace n ON n.oid = c.opcnamespace JOIN pg_am am ON am.oid = c.opcmethod
+    source = f"""FROM pg_opclass c JOIN pg_namespace n ON n.oid = c.opcnamespace
+        JOIN pg_am am ON am.oid = c.opcmethod
     JOIN pg_opfamily f ON f.oid = c.opcfamily JOIN pg_namespace fn ON fn.oid = f.opfnamespace
     {comment_join("note", "pg_opclass", "c.oid")}
     WHERE c.oid >= {FIRST_USER_OID} AND {not_member("pg_opclass", "c.oid")}"""
@@ -66,7 +67,8 @@ def operator_families() -> str:
         "CASE m.amoppurpose WHEN 'o' THEN ' for order by ' || coalesce(s.opfname, '') ELSE '' END"
     )
     function = f"m.amprocnum || ' (' || {types.format('m.amproc')} || ') ' || m.amproc::regprocedure::text"
-    source = f"""FROM pg_opfamily f JOIN pg_namespace n ON n.oid = f.opfnamespace JOIN pg_am am ON am.oid = f.opfmethod
+    source = f"""FROM pg_opfamily f JOIN pg_namespace n ON n.oid = f.opfnamespace
+        JOIN pg_am am ON am.oid = f.opfmethod
     LEFT JOIN (
         SELECT m.amopfamily, jsonb_agg({operator} ORDER BY {operator} COLLATE "C") AS list
         FROM pg_amop m LEFT JOIN pg_opfamily s ON s.oid = nullif(m.amopsortfamily, 0)
@@ -74,7 +76,8 @@ def operator_families() -> str:
     ) ops ON ops.amopfamily = f.oid
     LEFT JOIN (
         SELECT m.amprocfamily, jsonb_agg({function} ORDER BY {function} COLLATE "C") AS list
-        FROM pg_amproc m WHERE m.oid >= {FIRST_USER_OID} AND {not_member("pg_amproc", "m.oid")} GROUP BY m.amprocfamily
+        FROM pg_amproc m WHERE m.oid >= {FIRST_USER_OID} AND {not_member("pg_amproc", "m.oid")}
+            GROUP BY m.amprocfamily
     ) procs ON procs.amprocfamily = f.oid
     {comment_join("note", "pg_opfamily", "f.oid")}
     WHERE (f.oid >= {FIRST_USER_OID} OR ops.list IS NOT NULL OR procs.list IS NOT NULL)

@@ -51,7 +51,7 @@ def others(version: int, superuser: bool) -> str:
         user_mappings(),
         *text_search(),
         publications(version),
-        subscriptions(version, superuser),
+        *([subscriptions(version, superuser)] if superuser or version >= 14 else []),
         security_labels(),
         large_objects(),
     ]
@@ -80,8 +80,9 @@ def extensions() -> str:
         "relocatable": flag("x.extrelocatable"),
         "members": "m.hash",
         "dependents": "used.list",
-        "configuration": "CASE WHEN x.extconfig IS NOT NULL THEN ARRAY(SELECT c.oid::regclass::text || coalesce(' ' || "
-        "x.extcondition[c.place], '') FROM unnest(x.extconfig) WITH ORDINALITY AS c(oid, place) ORDER BY 1) END",
+        "configuration": "CASE WHEN x.extconfig IS NOT NULL THEN ARRAY(SELECT c.oid::regclass::text "
+        "|| coalesce(' ' || x.extcondition[c.place], '') "
+        "FROM unnest(x.extconfig) WITH ORDINALITY AS c(oid, place) ORDER BY 1) END",
         "comment": "d.description",
     }
     source = f"""FROM pg_extension x JOIN pg_namespace n ON n.oid = x.extnamespace
@@ -89,13 +90,15 @@ def extensions() -> str:
         SELECT refobjid,
             md5(string_agg(pg_describe_object(classid, objid, objsubid), ', '
                 ORDER BY pg_describe_object(classid, objid, objsubid) COLLATE "C")) AS hash
-        FROM pg_depend WHERE deptype = 'e' AND refclassid = 'pg_catalog.pg_extension'::regclass GROUP BY refobjid
+        FROM pg_depend WHERE deptype = 'e' AND refclassid = 'pg_catalog.pg_extension'::regclass
+            GROUP BY refobjid
     ) m ON m.refobjid = x.oid
     LEFT JOIN (
         SELECT refobjid,
             jsonb_agg(pg_describe_object(classid, objid, objsubid)
                 ORDER BY pg_describe_object(classid, objid, objsubid) COLLATE "C") AS list
-        FROM pg_depend WHERE deptype = 'x' AND refclassid = 'pg_catalog.pg_extension'::regclass GROUP BY refobjid
+        FROM pg_depend WHERE deptype = 'x' AND refclassid = 'pg_catalog.pg_extension'::regclass
+            GROUP BY refobjid
     ) used ON used.refobjid = x.oid
     {comment_join("note", "pg_extension", "x.oid")}"""
     return select(UNIT, "'extension'", "x.extname", attributes, source)

@@ -1,4 +1,4 @@
-"""Relations and all that hangs on them: tables, views, sequences; columns, constraints, indexes, triggers ..."""
+"""Relations and all that hangs on them: tables, views, sequences; columns, constraints ..."""
 
 from __future__ import annotations
 
@@ -137,7 +137,8 @@ def sequences(notes: str) -> str:
     }
     source = f"""FROM rel r JOIN pg_sequence s ON s.seqrelid = r.oid
     LEFT JOIN pg_depend dep ON dep.classid = 'pg_catalog.pg_class'::regclass AND dep.objid = r.oid
-        AND dep.refclassid = 'pg_catalog.pg_class'::regclass AND dep.refobjsubid > 0 AND dep.deptype IN ('a', 'i')
+        AND dep.refclassid = 'pg_catalog.pg_class'::regclass AND dep.refobjsubid > 0
+            AND dep.deptype IN ('a', 'i')
     LEFT JOIN pg_class c ON c.oid = dep.refobjid LEFT JOIN pg_namespace n ON n.oid = c.relnamespace
     LEFT JOIN pg_attribute a ON a.attrelid = dep.refobjid AND a.attnum = dep.refobjsubid
     {comment_join(notes, "pg_class", "r.oid")}"""
@@ -153,7 +154,8 @@ def columns(version: int, notes: str) -> str:
         "default": "pg_get_expr(def.adbin, def.adrelid)",
         "identity": words("a.attidentity", {"": None, "a": "always", "d": "by default"}),
         "generated": words("a.attgenerated", {"": None, "s": "stored", "v": "virtual"}),
-        "collation": "CASE WHEN a.attcollation <> t.typcollation THEN nullif(a.attcollation, 0)::regcollation::text END",
+        "collation": "CASE WHEN a.attcollation <> t.typcollation "
+        "THEN nullif(a.attcollation, 0)::regcollation::text END",
         "storage": "CASE WHEN a.attstorage <> t.typstorage THEN "
         + words("a.attstorage", {"p": "plain", "e": "external", "m": "main", "x": "extended"})
         + " END",
@@ -213,7 +215,8 @@ def constraints(version: int, notes: str) -> str:
     ) t ON t.tgconstraint = k.oid
     LEFT JOIN (
         SELECT c.oid, n.nspname || '.' || p.relname || '.' || c.conname AS name
-        FROM pg_constraint c JOIN pg_class p ON p.oid = c.conrelid JOIN pg_namespace n ON n.oid = p.relnamespace
+        FROM pg_constraint c JOIN pg_class p ON p.oid = c.conrelid
+            JOIN pg_namespace n ON n.oid = p.relnamespace
     ) parent ON parent.oid = nullif(k.conparentid, 0)
     {comment_join(notes, "pg_constraint", "k.oid")}
     WHERE k.contype <> 't'"""

@@ -17,8 +17,8 @@ def publications(version: int) -> str:
     details = "''"
     schemas = "SELECT NULL::oid AS pnpubid, NULL::jsonb AS list"
     if version >= 15:
-        details = """coalesce(' (' || (SELECT string_agg(a.attname, ', ' ORDER BY a.attname) FROM pg_attribute a
-            WHERE a.attrelid = r.prrelid AND a.attnum = ANY (r.prattrs)) || ')', '')
+        details = """coalesce(' (' || (SELECT string_agg(a.attname, ', ' ORDER BY a.attname)
+            FROM pg_attribute a WHERE a.attrelid = r.prrelid AND a.attnum = ANY (r.prattrs)) || ')', '')
             || coalesce(' WHERE ' || pg_get_expr(r.prqual, r.prrelid), '')"""
         schemas = """SELECT s.pnpubid, jsonb_agg(n.nspname ORDER BY n.nspname) AS list
         FROM pg_publication_namespace s JOIN pg_namespace n ON n.oid = s.pnnspid GROUP BY s.pnpubid"""
@@ -38,7 +38,8 @@ def publications(version: int) -> str:
     source = f"""FROM pg_publication p
     LEFT JOIN (
         SELECT r.prpubid, jsonb_agg(r.prrelid::regclass::text || {details}
-            ORDER BY r.prrelid::regclass::text COLLATE "C") AS list FROM pg_publication_rel r GROUP BY r.prpubid
+            ORDER BY r.prrelid::regclass::text COLLATE "C") AS list FROM pg_publication_rel r
+                GROUP BY r.prpubid
     ) tables ON tables.prpubid = p.oid
     LEFT JOIN ({schemas}) schemas ON schemas.pnpubid = p.oid
     {comment_join("note", "pg_publication", "p.oid")} WHERE {not_member("pg_publication", "p.oid")}"""

@@ -22,7 +22,8 @@ def routines(version: int, scope: Scope) -> str:
         f"""routine AS MATERIALIZED (
     SELECT p.*, n.nspname || '.' || p.proname || '(' || oidvectortypes(p.proargtypes) || ')' AS name
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-    WHERE {scope.restrict("p.oid")} AND {user_schema("n.nspname")} AND {not_member("pg_proc", "p.oid", internal=True)})"""
+    WHERE {scope.restrict("p.oid")} AND {user_schema("n.nspname")}
+        AND {not_member("pg_proc", "p.oid", internal=True)})"""
     ]
     selects = [functions(scope.notes), aggregates(scope.notes)]
     return with_clause(scope, expressions) + "\nUNION ALL\n".join(selects)

@@ -53,7 +53,8 @@ def configurations() -> str:
     LEFT JOIN (
         SELECT m.mapcfg, jsonb_agg(m.maptokentype || ' with ' || dn.nspname || '.' || t.dictname
             ORDER BY m.maptokentype, m.mapseqno) AS list
-        FROM pg_ts_config_map m JOIN pg_ts_dict t ON t.oid = m.mapdict JOIN pg_namespace dn ON dn.oid = t.dictnamespace
+        FROM pg_ts_config_map m JOIN pg_ts_dict t ON t.oid = m.mapdict
+            JOIN pg_namespace dn ON dn.oid = t.dictnamespace
         WHERE m.mapcfg >= {FIRST_USER_OID} GROUP BY m.mapcfg
     ) maps ON maps.mapcfg = c.oid
     {comment_join("note", "pg_ts_config", "c.oid")}

@@ -1,8 +1,8 @@
 """What to look at to learn which objects changed: row versions and row counts of the catalogs.
 
 A row version that a transaction wrote after (or while) the last look was taken has an xmin at or above that
-look's mark, the xmin of its snapshot: nothing that was in flight then is missed, subtransactions included, whose
-ids are above their parent's. Rows that are gone show in the count.
+look's mark, the xmin of its snapshot: nothing that was in flight then is missed, subtransactions included,
+whose ids are above their parent's. Rows that are gone show in the count.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ class Watch:
 
     Of the system's own objects those are watched that somebody can have granted something on.
 
-    `source` is a FROM clause with alias c, and WHERE; `key` tells rows apart (bigint or text), `owner` is the OID
-    that the row belongs to, `identity` what others' definitions quote of it: its name (or NULL). What is not `counted` never goes
-    by itself, but with its owner.
+    `source` is a FROM clause with alias c, and WHERE; `key` tells rows apart, `owner` is the OID that the row
+    belongs to, `identity` what others' definitions quote of it: its name (or NULL). What is not `counted`
+    never goes by itself, but with its owner.
     """
 
     name: str
@@ -46,8 +46,8 @@ _IMPLIED_TYPE = (
 WATCHES = (
     Watch(
         "pg_class",
-        f"FROM pg_class c WHERE (c.oid {USER} AND (c.relkind = 't' OR c.relnamespace <> 'pg_toast'::regnamespace)) "
-        "OR c.relacl IS NOT NULL",
+        f"FROM pg_class c WHERE (c.oid {USER} "
+        "AND (c.relkind = 't' OR c.relnamespace <> 'pg_toast'::regnamespace)) OR c.relacl IS NOT NULL",
         identity=f"c.relkind::text || ' ' || {_in_schema('rel')}",
         # A toast table's options are its table's; a composite type's fields are the type's.
         owner="CASE c.relkind WHEN 'c' THEN c.reltype ELSE c.reltoastrelid END",
@@ -83,7 +83,8 @@ WATCHES = (
     Watch("pg_foreign_table", "FROM pg_foreign_table c", "c.ftrelid", "c.ftrelid"),
     Watch(
         "owners of sequences",
-        "FROM pg_sequence s JOIN pg_depend c ON c.objid = s.seqrelid AND c.classid = 'pg_catalog.pg_class'::regclass "
+        "FROM pg_sequence s JOIN pg_depend c ON c.objid = s.seqrelid "
+        "AND c.classid = 'pg_catalog.pg_class'::regclass "
         "AND c.refclassid = 'pg_catalog.pg_class'::regclass AND c.refobjsubid > 0",
         "concat_ws(' ', c.objid, c.refobjid, c.refobjsubid, c.deptype)",
         "c.objid",
@@ -150,7 +151,6 @@ RARE = {
             "pg_opfamily",
             "pg_publication",
             "pg_publication_rel",
-            "pg_subscription",
             "pg_transform",
             "pg_ts_config",
             "pg_ts_dict",
@@ -166,29 +166,36 @@ RARE = {
     "pg_init_privs": f"FROM pg_init_privs c WHERE c.objoid {USER}",
 }
 
-# User mappings hide their row versions from ordinary roles, roles and tablespaces too: a digest stands for them.
+# Views and catalogs that hide their row versions from ordinary roles: a digest of their rows stands for them.
 DIGESTS = {
     "roles": "FROM pg_roles r",
     "tablespaces": "FROM pg_tablespace r",
     "user mappings": "FROM pg_user_mappings r",
 }
-_DIGESTED = {
+# With those of subscriptions that every role may read.
+DIGESTED = {
     "roles": "r.oid::text || ' ' || r.rolname",
     "tablespaces": "r.oid::text || ' ' || r.spcname",
     "user mappings": "r.*::text",
+    "subscriptions": "concat(r.subname, r.subowner, r.subenabled, r.subslotname, r.subpublications)",
 }
 
 
-def watch(version: int) -> str:
+def watch(version: int, superuser: bool) -> str:
     """One query over all catalogs; its parameter is the mark.
 
-    Rows of (name, count, texts): for a watched catalog `texts` holds what is new, as `key TAB owner TAB identity`
-    (the last one empty for NULL); for a rare one it is NULL where nothing is; for a digest it is one text. The
-    row named `mark` has the mark for the next look.
+    Rows of (name, count, texts): for a watched catalog `texts` holds what is new, as `key TAB owner TAB
+    identity` (the last one empty for NULL); for a rare one it is NULL where nothing is; for a digest it is
+    one text. The row named `mark` has the mark for the next look.
     """
     rare = dict(RARE)
     if version >= 15:
         rare["pg_publication_namespace"] = "FROM pg_publication_namespace c"
+    digests = dict(DIGESTS)
+    if superuser:
+        rare["pg_subscription"] = "FROM pg_subscription c"
+    else:
+        digests["subscriptions"] = "FROM pg_subscription r"
     if version < 14:
         # CREATE INDEX CONCURRENTLY sets these flags in place, without a new row version.
         rare["unfinished indexes"] = (
@@ -203,8 +210,8 @@ def watch(version: int) -> str:
     ]
     selects += [
         f"SELECT '{name}', count(*), "
-        f"ARRAY[md5(string_agg({_DIGESTED[name]}, ',' ORDER BY {_DIGESTED[name]} COLLATE \"C\"))] {source}"
-        for name, source in DIGESTS.items()
+        f"ARRAY[md5(string_agg({DIGESTED[name]}, ',' ORDER BY {DIGESTED[name]} COLLATE \"C\"))] {source}"
+        for name, source in digests.items()
     ]
     selects.append("SELECT 'mark', 0, ARRAY[(pg_snapshot_xmin(pg_current_snapshot()))::xid::text]")
     return "WITH mark AS MATERIALIZED (SELECT age(%s::text::xid) AS a)\n" + "\nUNION ALL\n".join(selects)
@@ -243,7 +250,8 @@ WITH RECURSIVE start(class, oid) AS (
             WHERE d.classid = 'pg_catalog.pg_attrdef'::regclass AND a.oid = d.objid
             AND d.refclassid <> 'pg_catalog.pg_class'::regclass
         UNION ALL
-        SELECT CASE k.contypid WHEN 0 THEN 'pg_catalog.pg_class'::regclass ELSE 'pg_catalog.pg_type'::regclass END,
+        SELECT CASE k.contypid WHEN 0 THEN 'pg_catalog.pg_class'::regclass
+            ELSE 'pg_catalog.pg_type'::regclass END,
             CASE k.contypid WHEN 0 THEN k.conrelid ELSE k.contypid END FROM pg_constraint k
             WHERE d.classid = 'pg_catalog.pg_constraint'::regclass AND k.oid = d.objid
             AND d.refclassid <> 'pg_catalog.pg_class'::regclass
