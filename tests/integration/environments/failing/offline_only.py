@@ -2,6 +2,6 @@
 
 from alembic import context
 
-context.configure(url=context.config.get_main_option("sqlalchemy.url"), literal_binds=True)
+context.configure(url=context.config.get_main_option("sqlalchemy.url"))
 with context.begin_transaction():
     context.run_migrations()
