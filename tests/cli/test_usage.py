@@ -179,7 +179,7 @@ def test_help_imports_nothing_heavy() -> None:
     code = (
         "import sys\nfrom migcheck.cli.app import app\n"
         "try: app.main(['verify', '--help'], prog_name='migcheck')\nexcept SystemExit: pass\n"
-        "heavy = {'alembic', 'sqlalchemy', 'psycopg', 'rich', 'deepdiff', 'migcheck.checks'}\n"
+        "heavy = {'alembic', 'sqlalchemy', 'psycopg', 'rich', 'migcheck.checks'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run(
