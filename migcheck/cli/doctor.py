@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import platform
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -28,12 +30,15 @@ NOTHING_WORKS = 3
 def command() -> int:
     """Show which database providers work here, what to do for those that don't, and versions.
 
-    The exit code is 0 where at least one provider works, 3 where none does.
+    A server whose URL is in the settings is tried as well. The exit code is 0 where at least one
+    provider works, 3 where none does.
     """
     from migcheck.providers import all_providers
+    from migcheck.settings import load_settings
 
+    settings, _ = load_settings({}, Path.cwd(), os.environ)
     out = console(width=120)
-    answers = [_availability(provider) for provider in all_providers()]
+    answers = [_availability(provider) for provider in all_providers(settings.database)]
     _providers(out, answers)
     out.print()
     _versions(out)
