@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
 from alembic.runtime.migration import MigrationContext
@@ -20,6 +22,13 @@ UNION ALL SELECT 'temporary table', relname::text, 'exists' FROM pg_catalog.pg_c
 UNION ALL SELECT 'advisory lock', classid::text || ':' || objid::text || ':' || objsubid::text, mode
   FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND pid = pg_catalog.pg_backend_pid()
 """
+
+# Statements after which a session is as before. (ALTER TABLE ... SET has nothing to do with SET.)
+_HARMLESS = re.compile(
+    r"\s*(ALTER|COMMENT|DELETE|DROP|GRANT|INSERT|REVOKE|UPDATE"
+    r"|CREATE (UNIQUE )?INDEX|CREATE (SCHEMA|SEQUENCE|TABLE|TYPE))\b[^;]*;?\s*\Z",
+    re.IGNORECASE,
+)
 
 State = dict[tuple[str, str], str]
 
@@ -44,6 +53,14 @@ def commit(context: MigrationContext) -> None:
         connection.commit()
     # SQLAlchemy's enum types note here that they were created, and would not be created again.
     context.impl.memo.clear()
+
+
+def may_leave_state(statements: Iterable[str]) -> bool:
+    """Whether statements of these texts could leave something behind in their session.
+
+    Asking the session costs as much as a small step; most steps are of plain DDL only.
+    """
+    return not all(map(_HARMLESS.match, statements))
 
 
 def state(context: MigrationContext) -> State | None:

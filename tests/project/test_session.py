@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from migcheck.model import Leak
-from migcheck.project.session import leaks
+from migcheck.project.session import leaks, may_leave_state
 
 CLEAN = {("role", "current_user"): "app", ("setting", "search_path"): '"$user", public'}
 
@@ -29,3 +31,34 @@ def test_every_kind_of_state_is_told_with_what_it_was() -> None:
 
 def test_a_session_that_the_step_closed_is_no_leak() -> None:
     assert leaks(CLEAN, None) == ()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE TABLE t (id SERIAL NOT NULL)",
+        "\nCREATE UNIQUE INDEX ix ON t (id);\n",
+        "ALTER TABLE t ALTER COLUMN id SET DEFAULT 1",
+        "drop index ix",
+        "INSERT INTO t VALUES (%(id)s)",
+    ],
+)
+def test_plain_statements_leave_a_session_as_it_was(sql: str) -> None:
+    assert not may_leave_state([sql])
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SET search_path TO audit",
+        "CREATE TEMP TABLE t ()",
+        "CREATE TEMPORARY TABLE t ()",
+        "SELECT pg_advisory_lock(1)",
+        "DROP TABLE t; SET ROLE admin",
+        "DO $$ BEGIN PERFORM set_config('a.b', 'c', false); END $$",
+        "RESET ALL",
+        "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'SELECT 1'",
+    ],
+)
+def test_whatever_could_leave_state_is_asked_about(sql: str) -> None:
+    assert may_leave_state(["DROP TABLE t", sql])
