@@ -78,6 +78,7 @@ class Ledger:
         info = connection.info
         self._query = watch(info.server_version // 10000, info.parameter_status("is_superuser") == "on")
         self._mark = NEVER
+        self._snapshot = ""
         self._rows: dict[str, dict[str, Known]] = {}
         self._rare: dict[str, Look] = {}
         self._tables: dict[int, int] = {}  # index or toast table -> its table
@@ -88,6 +89,13 @@ class Ledger:
         self._rows = {name: {} for name in WATCHED}
         self._rare, self._tables = {}, {}
         self._merge(self._look())
+
+    def quiet(self) -> bool:
+        """Whether no transaction that wrote anything has ended since the last look."""
+        if self._connection.info.server_version < 140000:
+            return False  # CREATE INDEX CONCURRENTLY sets flags in place, without a transaction id
+        row = self._connection.execute("SELECT pg_current_snapshot()::text", prepare=True).fetchone()
+        return row is not None and row[0] == self._snapshot
 
     def changes(self) -> Changes:
         """What changed since the last call (or restart). Raises psycopg.Error."""
@@ -101,8 +109,9 @@ class Ledger:
         if gone is None or self._renamed(fresh, changes):
             changes.everything = True
             return changes
-        before = {
-            name: set(rows) for name, rows in self._rows.items() if name in ("pg_class", "pg_type", "pg_proc")
+        new = {
+            name: {int(key) for key, _ in fresh.get(name, ()) if key not in self._rows[name]}
+            for name in ("pg_class", "pg_type", "pg_proc")
         }
         for name, missing in gone.items():
             for key in missing:
@@ -114,7 +123,7 @@ class Ledger:
         for name, missing in gone.items():
             for key in missing:
                 del self._rows[name][key]
-        self._add_dependents(before, changes)
+        self._add_dependents(new, changes)
         return changes
 
     def _look(self) -> dict[str, Look]:
@@ -125,7 +134,7 @@ class Ledger:
         for name, look in looked.items():
             if name == "mark":
                 assert look.texts is not None
-                self._mark = look.texts[0]
+                self._mark, self._snapshot = look.texts
             elif name not in WATCHED:
                 self._rare[name] = look
             elif look.texts:
@@ -193,15 +202,15 @@ class Ledger:
     def _attribute(self, name: str, key: str, known: Known, changes: Changes) -> None:
         """Mark what a changed, new or missing row belongs to."""
         owner, identity = known
-        if name == "members of extensions":
+        if name == "members of extensions" or (name == "pg_attribute" and owner < FIRST_USER_OID):
             changes.everything = True
         elif name == "pg_class":
             self._relation(int(key), changes)
         elif name in ("pg_type", "pg_enum"):
             if owner:
-                self._or_others(owner, changes.types, changes)
+                changes.types.add(owner)
         elif name in ("pg_proc", "pg_aggregate"):
-            self._or_others(owner, changes.routines, changes)
+            changes.routines.add(owner)
         elif name == "pg_constraint":
             self._constraint(owner, changes)
         elif name == "pg_trigger":
@@ -215,16 +224,7 @@ class Ledger:
         else:
             self._relation(owner, changes)
 
-    def _or_others(self, oid: int, part: set[int], changes: Changes) -> None:
-        if oid < FIRST_USER_OID:
-            changes.others = True
-        else:
-            part.add(oid)
-
     def _relation(self, oid: int, changes: Changes) -> None:
-        if oid < FIRST_USER_OID:
-            changes.others = True
-            return
         while oid in self._tables:
             oid = self._tables[oid]
         known = self._rows["pg_class"].get(str(oid))
@@ -266,11 +266,11 @@ class Ledger:
         else:
             changes.others = True
 
-    def _add_dependents(self, before: dict[str, set[str]], changes: Changes) -> None:
+    def _add_dependents(self, new: dict[str, set[int]], changes: Changes) -> None:
         """Add what has changed objects in its definition: a view's text depends on its tables' columns."""
         parts = {"pg_class": changes.relations, "pg_type": changes.types, "pg_proc": changes.routines}
-        old = [[oid for oid in part if str(oid) in before[name]] for name, part in parts.items()]
-        changes.old = Changes(*map(set, old)).units()
+        old = [part - new[name] for name, part in parts.items()]
+        changes.old = Changes(*old).units()
         if not changes.old:
             return
         for name, oid in self._connection.execute(

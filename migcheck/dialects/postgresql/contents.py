@@ -35,12 +35,14 @@ class Contents:
 
         Where nothing differs the snapshot remains the same object.
         """
-        found = sorted(row for row in rows)
+        found = sorted(rows)
         hidden = {unit for unit, kind, name, _ in found if kind == "table" and name in self._left_out}
-        objects = dict(self.snapshot.objects)
-        for unit in units:
-            for key in self._units.pop(unit, ()):
-                objects.pop(key, None)
+        before = self.snapshot.objects
+        objects = dict(before)
+        removed = {key for unit in units for key in self._units.pop(unit, ())}
+        for key in removed:
+            del objects[key]
+        added = set()
         for unit, kind, name, value in found:
             if unit in hidden:
                 continue
@@ -51,8 +53,9 @@ class Contents:
                 number += 1
                 key = ObjectKey(kind, f"{name} ({number})")
             # The predecessor's string, where it is the same, so that snapshots share their memory.
-            old = self.snapshot.objects.get(key)
+            old = before.get(key)
             objects[key] = old if old == value else value
             self._units.setdefault(unit, []).append(key)
-        if objects != self.snapshot.objects:
+            added.add(key)
+        if removed != added or any(objects[key] is not before[key] for key in added):
             self.snapshot = Snapshot(objects)

@@ -103,6 +103,8 @@ class Observer:
             raise RuntimeError("an Observer is used within `with`")
         if self._contents is None or self._contents.ambiguous:
             return self._read_all()
+        if self._ledger.quiet():
+            return self._contents.snapshot
         changes = self._ledger.changes()
         if not all(map(self._contents.knows, changes.old)):
             # Members of extensions are in no snapshot but for privileges that somebody changed.

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from migcheck.dialects.postgresql.queries.fragments import FIRST_USER_OID
 
 USER = f">= {FIRST_USER_OID}"
+# The mark before the first look is the invalid transaction id, to which age() gives this.
+_NOT_FIRST = f"(SELECT a FROM mark) < {2**31 - 1}"
 
 
 @dataclass(frozen=True, slots=True)
 class Watch:
     """A catalog whose rows are attributed to objects.
-
-    Of the system's own objects those are watched that somebody can have granted something on.
 
     `source` is a FROM clause with alias c, and WHERE; `key` tells rows apart, `owner` is the OID that the row
     belongs to, `identity` what others' definitions quote of it: its name (or NULL). What is not `counted`
@@ -46,8 +46,8 @@ _IMPLIED_TYPE = (
 WATCHES = (
     Watch(
         "pg_class",
-        f"FROM pg_class c WHERE (c.oid {USER} "
-        "AND (c.relkind = 't' OR c.relnamespace <> 'pg_toast'::regnamespace)) OR c.relacl IS NOT NULL",
+        f"FROM pg_class c WHERE c.oid {USER} "
+        "AND (c.relkind = 't' OR c.relnamespace <> 'pg_toast'::regnamespace)",
         identity=f"c.relkind::text || ' ' || {_in_schema('rel')}",
         # A toast table's options are its table's; a composite type's fields are the type's.
         owner="CASE c.relkind WHEN 'c' THEN c.reltype ELSE c.reltoastrelid END",
@@ -55,7 +55,7 @@ WATCHES = (
     Watch("pg_index", f"FROM pg_index c WHERE c.indrelid {USER}", "c.indexrelid", "c.indrelid"),
     Watch(
         "pg_attribute",
-        f"FROM pg_attribute c WHERE (c.attrelid {USER} AND c.attnum > 0 OR c.attacl IS NOT NULL)",
+        f"FROM pg_attribute c WHERE c.attnum > 0 AND (c.attrelid {USER} OR {_NOT_FIRST})",
         "c.attrelid::bigint * 65536 + c.attnum",
         "c.attrelid",
         "CASE WHEN NOT c.attisdropped THEN c.attname END",
@@ -78,17 +78,10 @@ WATCHES = (
     Watch("pg_policy", "FROM pg_policy c", owner="c.polrelid"),
     Watch("pg_statistic_ext", "FROM pg_statistic_ext c", owner="c.stxrelid"),
     Watch("pg_inherits", "FROM pg_inherits c", "c.inhrelid::text || ' ' || c.inhparent::text", "c.inhrelid"),
+    # ALTER SEQUENCE ... OWNED BY writes this row, too.
     Watch("pg_sequence", "FROM pg_sequence c", "c.seqrelid", "c.seqrelid"),
     Watch("pg_partitioned_table", "FROM pg_partitioned_table c", "c.partrelid", "c.partrelid"),
     Watch("pg_foreign_table", "FROM pg_foreign_table c", "c.ftrelid", "c.ftrelid"),
-    Watch(
-        "owners of sequences",
-        "FROM pg_sequence s JOIN pg_depend c ON c.objid = s.seqrelid "
-        "AND c.classid = 'pg_catalog.pg_class'::regclass "
-        "AND c.refclassid = 'pg_catalog.pg_class'::regclass AND c.refobjsubid > 0",
-        "concat_ws(' ', c.objid, c.refobjid, c.refobjsubid, c.deptype)",
-        "c.objid",
-    ),
     Watch(
         "members of extensions",
         "FROM pg_depend c WHERE c.refclassid = 'pg_catalog.pg_extension'::regclass",
@@ -97,14 +90,14 @@ WATCHES = (
     ),
     Watch(
         "pg_type",
-        f"FROM pg_type c WHERE c.oid {USER} OR c.typacl IS NOT NULL",
+        f"FROM pg_type c WHERE c.oid {USER}",
         owner=f"CASE WHEN NOT ({_IMPLIED_TYPE}) THEN c.oid ELSE 0 END",
         identity=_in_schema("typ"),
     ),
     Watch("pg_enum", f"FROM pg_enum c WHERE c.oid {USER}", owner="c.enumtypid", identity="c.enumlabel"),
     Watch(
         "pg_proc",
-        f"FROM pg_proc c WHERE c.oid {USER} OR c.proacl IS NOT NULL",
+        f"FROM pg_proc c WHERE c.oid {USER}",
         identity=_in_schema("pro", " || ' ' || c.proargtypes::text"),
     ),
     Watch(
@@ -166,6 +159,10 @@ RARE = {
     "pg_init_privs": f"FROM pg_init_privs c WHERE c.objoid {USER}",
 }
 
+# Initdb's own objects (and columns, above), which somebody can grant something on: where any of these rows is
+# new (at the first look all would be), everything is read again.
+SYSTEM = ("pg_class", "pg_proc", "pg_type")
+
 # Views and catalogs that hide their row versions from ordinary roles: a digest of their rows stands for them.
 DIGESTS = {
     "roles": "FROM pg_roles r",
@@ -186,7 +183,7 @@ def watch(version: int, superuser: bool) -> str:
 
     Rows of (name, count, texts): for a watched catalog `texts` holds what is new, as `key TAB owner TAB
     identity` (the last one empty for NULL); for a rare one it is NULL where nothing is; for a digest it is
-    one text. The row named `mark` has the mark for the next look.
+    one text. The row named `mark` has the mark for the next look, and its snapshot.
     """
     rare = dict(RARE)
     if version >= 15:
@@ -204,16 +201,22 @@ def watch(version: int, superuser: bool) -> str:
     fresh = "age(c.xmin) <= (SELECT a FROM mark)"
     selects = [_watched(w, fresh) for w in WATCHES]
     selects += [
-        f"SELECT '{name.replace(chr(39), chr(39) * 2)}', count(*), "
-        f"CASE WHEN bool_or({fresh}) THEN '{{}}'::text[] END {source}"
+        f"SELECT '{name}', count(*), CASE WHEN bool_or({fresh}) THEN '{{}}'::text[] END {source}"
         for name, source in rare.items()
+    ]
+    selects += [
+        f"SELECT 'system {name}', 0, CASE WHEN count(*) > 0 THEN '{{}}'::text[] END FROM {name} c "
+        f"WHERE c.oid < {FIRST_USER_OID} AND {fresh} AND {_NOT_FIRST}"
+        for name in SYSTEM
     ]
     selects += [
         f"SELECT '{name}', count(*), "
         f"ARRAY[md5(string_agg({DIGESTED[name]}, ',' ORDER BY {DIGESTED[name]} COLLATE \"C\"))] {source}"
         for name, source in digests.items()
     ]
-    selects.append("SELECT 'mark', 0, ARRAY[(pg_snapshot_xmin(pg_current_snapshot()))::xid::text]")
+    selects.append(
+        "SELECT 'mark', 0, ARRAY[pg_snapshot_xmin(s)::xid::text, s::text] FROM pg_current_snapshot() AS s"
+    )
     return "WITH mark AS MATERIALIZED (SELECT age(%s::text::xid) AS a)\n" + "\nUNION ALL\n".join(selects)
 
 
