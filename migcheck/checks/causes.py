@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from migcheck.checks.objects import SchemaObject, schema_object
 from migcheck.checks.remedies import removal
 from migcheck.checks.remedies.code import execute, literal, qualified
 from migcheck.checks.statements import mentions
 from migcheck.checks.wording import enumeration, shown
-from migcheck.model import DifferenceKind, RevisionEvidence, StepError
+from migcheck.model import Difference, DifferenceKind, RevisionEvidence, StepError
 
 DUPLICATE_OBJECT = frozenset({"42710", "42P07", "42P06", "42723", "42701"})
 UNDEFINED_OBJECT = frozenset({"42704", "42P01", "42703", "42883", "3F000"})
@@ -24,6 +24,7 @@ _UNNAMED_TYPES = {
     "CheckConstraint": "check",
     "PrimaryKeyConstraint": "primary key",
 }
+_CONSTRAINT_LINE = re.compile(r"^\s*CONSTRAINT (?P<name>\S+) (?P<text>.*?),?$", re.MULTILINE)
 _NO_EXTENSION = re.compile(
     r'extension "(?P<name>[^"]+)" is not available|extension control file "[^"]*/(?P<file>[^"/]+)\.control"'
 )
@@ -76,17 +77,17 @@ def _unnamed_constraint(error: StepError, seen: RevisionEvidence) -> Cause | Non
     table = re.search(r"table=Table\('([^']+)'", error.message)
     candidates = _named_by_database(seen, kind, table[1] if table else None)
     meaning = (
-        "it is dropped by the name None, and the database gave it a name when the upgrade made it without"
+        "it is dropped by the name None; the name that it has in the database"
     )
     if not candidates:
         return Cause(
-            meaning,
+            "it is dropped by the name None",
             "Give the constraint a name in the upgrade, and use that name in op.drop_constraint. The name"
             " that the database chose shows in \\d TABLE of psql.",
         )
     names = enumeration([f"{c.name} ({c.constraint_type} on {c.qualified_table})" for c in candidates])
     return Cause(
-        f"{meaning}: {names}" if len(candidates) == 1 else f"{meaning}, one of {names}",
+        f"{meaning} is {names}" if len(candidates) == 1 else f"{meaning} is one of {names}",
         "Use that name in the downgrade:\n"
         + "\n".join(removal(c) for c in candidates)
         + "\nor give the constraint a name of your own in the upgrade as well.",
@@ -96,17 +97,26 @@ def _unnamed_constraint(error: StepError, seen: RevisionEvidence) -> Cause | Non
 def _named_by_database(seen: RevisionEvidence, kind: str | None, table: str | None) -> list[SchemaObject]:
     """Constraints that the upgrade made without naming them, the likeliest only."""
     statements = seen.upgrade.statements if seen.upgrade else ()
-    added = [
-        schema_object(d)
-        for d in seen.applied or ()
-        if d.object_type == "constraint" and d.kind is DifferenceKind.ADDED and d.attribute is None
-    ]
-    found = [c for c in added if not any(mentions(s, c.name) for s in statements)]
+    added = [schema_object(constraint) for d in seen.applied or () for constraint in _constraints_in(d)]
     if kind:
-        found = [c for c in found if c.constraint_type in (kind, "")]
+        added = [c for c in added if c.constraint_type in (kind, "")]
     if table:
-        found = [c for c in found if c.table == table]
-    return sorted(found, key=str)
+        added = [c for c in added if c.table == table]
+    unnamed = [c for c in added if not any(mentions(s, c.name) for s in statements)]
+    return sorted(unnamed or added, key=str)
+
+
+def _constraints_in(difference: Difference) -> list[Difference]:
+    """The constraints that an addition brought: itself, or those of an added table or column."""
+    if difference.kind is not DifferenceKind.ADDED or difference.attribute is not None:
+        return []
+    if difference.object_type == "constraint":
+        return [difference]
+    table = difference.name.rpartition(".")[0] if difference.object_type == "column" else difference.name
+    return [
+        replace(difference, object_type="constraint", name=f"{table}.{match['name']}", after=match["text"])
+        for match in _CONSTRAINT_LINE.finditer(difference.after or "")
+    ]
 
 
 def missing_from_server(error: StepError) -> str | None:

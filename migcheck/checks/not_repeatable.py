@@ -25,7 +25,10 @@ def _judge(evidence: Evidence) -> Iterable[Finding]:
     known = infos(evidence)
     for seen in evidence.revisions:
         info = known[seen.revision]
-        for group in by_object(semantic(seen.reapplied)):
+        # What the downgrade did not bring back is told once, as MC204.
+        told = {(d.object_type, d.name, d.attribute) for d in semantic(seen.reverted)}
+        fresh = (d for d in semantic(seen.reapplied) if (d.object_type, d.name, d.attribute) not in told)
+        for group in by_object(fresh):
             message, remedy = _explained(group, seen)
             line = line_in_upgrade(group, seen.upgrade, info)
             yield CHECK.finding(message, remedy, info=info, line=line, differences=group)

@@ -54,10 +54,12 @@ class Project:
             calls += 1
             self._prove_database(context)
             if force_steps:
-                session.commit(context)  # of the version table: another context of env.py may need it
+                session.begin_steps(context)
             inside = True
             yield from drive(heads, context)
             inside = False
+            if force_steps:
+                session.end_steps(context)
 
         environment = EnvironmentContext(
             self.configuration.config, self.configuration.scripts, fn=work, as_sql=False
@@ -90,6 +92,8 @@ class Project:
         def configure_here(*args: Any, **options: Any) -> None:
             nonlocal contexts
             contexts += 1
+            if (args[0] if args else options.get("connection")) is None:
+                raise self._offline()
             if force_steps:
                 options["transaction_per_migration"] = True
             if self.spec.several and contexts > 1:
@@ -100,12 +104,9 @@ class Project:
         environment.configure = configure_here  # type: ignore[method-assign]
 
     def _prove_database(self, context: MigrationContext) -> None:
-        if context.as_sql or context.connection is None:
-            raise ProjectError(
-                f"{self.env_py} configures Alembic without a connection (offline mode)",
-                "migcheck needs env.py's online path: context.configure(connection=...)",
-            )
         connection = context.connection
+        if context.as_sql or connection is None:
+            raise self._offline()
         name, marker = connection.exec_driver_sql(
             f"SELECT current_database(), current_setting('{MARKER}', true)"
         ).one()
@@ -114,6 +115,13 @@ class Project:
                 f"{self.env_py} did not connect to migcheck's disposable database",
                 "please report how env.py connects; nothing was run",
             )
+
+    def _offline(self) -> ProjectError:
+        return ProjectError(
+            f"{self.env_py} configures Alembic without a connection (offline mode)",
+            "migcheck needs env.py's online path: context.configure(connection=...) when"
+            " context.is_offline_mode() is false",
+        )
 
     def _env_error(self, error: BaseException) -> ProjectError:
         frames = user_frames(error)
@@ -126,7 +134,7 @@ class Project:
         hint = (
             "run `alembic current` to see the same error; variables it needs are given with --env NAME=VALUE"
         )
-        text = str(error)
+        text = words(error)
         if isinstance(error, EOFError):
             text, hint = (
                 "it asks for input",
@@ -153,6 +161,14 @@ def version_table(context: MigrationContext) -> str:
 def _current_schema(context: MigrationContext) -> str:
     assert context.connection is not None
     return str(context.connection.exec_driver_sql("SELECT current_schema()").scalar() or "public")
+
+
+def words(error: BaseException) -> str:
+    """What an exception says; empty for one that cannot say it."""
+    try:
+        return str(error).strip()
+    except Exception:
+        return ""
 
 
 def user_frames(error: BaseException) -> str:

@@ -55,6 +55,39 @@ def commit(context: MigrationContext) -> None:
     context.impl.memo.clear()
 
 
+def begin_steps(context: MigrationContext) -> None:
+    """Commit what came before the first step: the version table, which another context may wait for.
+
+    What env.py has SET LOCAL is for the whole of its transaction, hence for all steps; it would end
+    with this commit, so it is set again for the session.
+    """
+    before = _read(context) or {}
+    commit(context)
+    after = _read(context) or {}
+    lost = {key: value for key, value in before.items() if after.get(key) != value}
+    if not lost:
+        return
+    cursor = driver_connection(context).cursor()
+    for (what, name), value in lost.items():
+        setting = name if what == "setting" else "role" if name == "current_user" else None
+        if setting is not None:
+            quoted = value.replace("'", "''")
+            cursor.execute(f"SELECT pg_catalog.set_config('{setting}', '{quoted}', false)")
+            cursor.fetchall()
+    cursor.close()
+    commit(context)
+
+
+def end_steps(context: MigrationContext) -> None:
+    """End the transaction that SQLAlchemy began by itself, so that env.py can go on as after a real run."""
+    connection = context.connection
+    if connection is None or connection.closed or context._in_external_transaction:
+        return
+    transaction = connection.get_transaction()
+    if transaction is not None and transaction.is_active:
+        transaction.commit()
+
+
 def may_leave_state(statements: Iterable[str]) -> bool:
     """Whether statements of these texts could leave something behind in their session.
 
@@ -65,6 +98,13 @@ def may_leave_state(statements: Iterable[str]) -> bool:
 
 def state(context: MigrationContext) -> State | None:
     """Everything of the session that outlives a transaction; None when the session is gone."""
+    found = _read(context)
+    if found is not None:
+        driver_connection(context).commit()
+    return found
+
+
+def _read(context: MigrationContext) -> State | None:
     connection = driver_connection(context)
     if connection is None:
         return None
@@ -74,7 +114,6 @@ def state(context: MigrationContext) -> State | None:
         rows = cursor.fetchall()
     finally:
         cursor.close()
-    connection.commit()
     return {(what, name): detail for what, name, detail in rows}
 
 

@@ -30,7 +30,7 @@ from migcheck.progress import Progress
 from migcheck.walk import plan
 from migcheck.walk.disposable import Disposable
 from migcheck.walk.jobs import AtHeads, Delta, Descend, Look, Probe, Probed, SeenAtHeads, Shoot, Walk, Walked
-from migcheck.walk.laboratory import Flight, Hang, Laboratory
+from migcheck.walk.laboratory import STEP_TIMEOUT, Flight, Hang, Laboratory
 from migcheck.walk.processes import Zygote
 
 _ROLES = re.compile(r"\b(create|drop|alter)\s+(role|user|group)\b", re.IGNORECASE)
@@ -157,9 +157,11 @@ class _Gathering:
         while True:
             job = Walk(self.databases.place(database), self.look, plan.tasks(self.order[position:]))
             parts, walked = self.laboratory.walk(job, self.back)
-            self.evidence.update((part.revision, part) for part in parts)
-            if isinstance(walked, Walked) and walked.suspect is None:
-                return database, walked.now
+            self._keep(parts)
+            if isinstance(walked, Walked):
+                if walked.suspect is None:
+                    return database, walked.now
+                self._keep(walked.revisions)
             self.databases.drop(database)
             if isinstance(walked, Hang):
                 suspect, first, hang = walked.revision, None, walked
@@ -171,6 +173,12 @@ class _Gathering:
                 seen = replace(seen, module_state=_module_state(first, seen))
             position = self._beyond(position, seen, history)
             database = self.databases.at(position)
+
+    def _keep(self, parts: Sequence[RevisionEvidence]) -> None:
+        self.evidence.update((part.revision, part) for part in parts)
+        applied = (difference for part in parts for difference in part.applied or ())
+        if any(difference.object_type == "role" for difference in applied):
+            self.databases.uses_roles = True
 
     def _confirm(self, revision: str, position: int, hang: Hang | None) -> RevisionEvidence:
         """Try a suspect again, each phase in a fresh process, on a fresh database at `before`.
@@ -206,7 +214,7 @@ class _Gathering:
         self.evidence[revision] = seen
         if seen.upgrade is None or seen.upgrade.error is None:
             return position + 1
-        company = self._company(position)
+        company = None if seen.upgrade.error.type == STEP_TIMEOUT else self._company(position)
         if company is not None:
             self.evidence[revision] = replace(seen, works_in_company=True)
             self.databases.companies.append(company)
@@ -279,8 +287,10 @@ class _Gathering:
     def _ways_down(self, database: str, top: Snapshot, start: int) -> list[WayDown]:
         clean = {revision for revision in self.order if _can_be_undone(self.evidence.get(revision))}
         found: list[WayDown] = []
-        # From the bottom up, so that each state is reached from the one before.
-        for first, end in reversed(plan.segments(self.order, clean, start)):
+        segments = plan.segments(self.order, clean, start)
+        if not self.databases.uses_roles:
+            segments.reverse()  # so that each state is reached from the one before; else the top is to hand
+        for first, end in segments:
             whole = end == len(self.order)
             place = self.databases.place(database if whole else self.databases.at(end))
             revisions = tuple(reversed(self.order[first:end]))

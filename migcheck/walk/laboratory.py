@@ -13,6 +13,10 @@ from migcheck.walk.jobs import Delta, Job, Preload, Walk, Walked
 from migcheck.walk.processes import Event, Hung, Running, Zygote
 
 
+STEP_TIMEOUT = "StepTimeout"
+"""`StepError.type` of a step that was ended because it did not end by itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hang:
     """A step that did not end, and was ended."""
@@ -99,7 +103,7 @@ class Flight:
                 "find out what it waits for: `alembic current` hangs too; --step-timeout gives it more time",
                 self._running.printed(),
             )
-        error = StepError("StepTimeout", f"the step did not end: {waiting}")
+        error = StepError(STEP_TIMEOUT, f"the step did not end: {waiting}")
         return Hang(*result.step, error)
 
     def _stuck(self) -> str | None:

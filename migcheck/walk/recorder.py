@@ -15,7 +15,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from migcheck.model import Statement, StepError
-from migcheck.project import user_frames
+from migcheck.project import user_frames, words
 
 _MAX_SQL = (
     20_000  # characters of a statement that are kept: enough to read, and an INSERT of a dump stays small
@@ -107,8 +107,8 @@ def _message(error: BaseException) -> str:
     if error.args and isinstance(error.args[0], dict) and "M" in error.args[0]:
         fields = error.args[0]
         return "\n".join(filter(None, (fields["M"], fields.get("D"))))
-    text = re.sub(r"^<class '[^']+'>: ", "", str(error)).strip()
-    return text or "".join(traceback.format_exception_only(type(error), error)).strip()
+    text = re.sub(r"^<class '[^']+'>: ", "", words(error))
+    return text or type(error).__qualname__
 
 
 def _line_in(frames: TracebackType | None, path: str) -> int | None:

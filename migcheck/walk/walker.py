@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext, MigrationStep
 
 from migcheck.compare import differences
 from migcheck.model import Leak, RevisionEvidence, Step, StepError
-from migcheck.project import session
+from migcheck.project import session, words
 from migcheck.walk import plan
 from migcheck.walk.jobs import Walk, Walked, delta
 from migcheck.walk.runner import Runner
@@ -128,7 +128,7 @@ class Walker:
             and isinstance(error, NotImplementedError)
             and then.objects == self.now.objects
         ):
-            self._irreversible(revision, str(error) or "downgrade() raises NotImplementedError", step)
+            self._irreversible(revision, words(error) or "downgrade() raises NotImplementedError", step)
             return
         self.evidence[revision] = plan.with_step(self._of(revision), phase, step)
         self.suspect = revision

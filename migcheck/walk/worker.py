@@ -187,6 +187,7 @@ def _crash(error: BaseException) -> Any:
     import psycopg
 
     from migcheck.errors import DatabaseError, WalkError
+    from migcheck.project import words
 
     if isinstance(error, psycopg.OperationalError):
         return DatabaseError(
@@ -195,7 +196,7 @@ def _crash(error: BaseException) -> Any:
         )
     details = "".join(traceback.format_exception(type(error), error, error.__traceback__))
     return WalkError(
-        f"migcheck failed inside: {type(error).__name__}: {error}",
+        f"migcheck failed inside: {type(error).__name__}: {words(error)}",
         "please report this, with the traceback",
         details,
     )

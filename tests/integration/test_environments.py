@@ -178,7 +178,7 @@ FAILING = {
     "hangs": ("hangs", "--step-timeout"),
     "asks": ("input",),
     "offline_only": ("offline",),
-    "offline_only_with_literal_binds": ("literal_binds",),
+    "offline_only_with_literal_binds": ("offline",),
     "syntax_error": ("SyntaxError", "env.py"),
     "mysql": ("mysql",),
     "sqlite": ("sqlite",),
