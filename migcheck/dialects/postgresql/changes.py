@@ -270,7 +270,7 @@ class Ledger:
         """Add what has changed objects in its definition: a view's text depends on its tables' columns."""
         parts = {"pg_class": changes.relations, "pg_type": changes.types, "pg_proc": changes.routines}
         old = [part - new[name] for name, part in parts.items()]
-        changes.old = Changes(*old).units()
+        changes.old = Changes(relations=old[0], types=old[1], routines=old[2]).units()
         if not changes.old:
             return
         for name, oid in self._connection.execute(
