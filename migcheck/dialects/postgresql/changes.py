@@ -37,7 +37,7 @@ class Known(NamedTuple):
 class Look(NamedTuple):
     """What `queries.watches.watch` tells of one catalog."""
 
-    count: int
+    total: int
     texts: list[str] | None
 
     def rows(self) -> list[tuple[str, Known]]:
@@ -128,7 +128,7 @@ class Ledger:
 
     def _look(self) -> dict[str, Look]:
         rows = self._connection.execute(self._query, [self._mark], prepare=True).fetchall()
-        return {name: Look(count, texts) for name, count, texts in rows}
+        return {name: Look(total, texts) for name, total, texts in rows}
 
     def _merge(self, looked: dict[str, Look]) -> None:
         for name, look in looked.items():
@@ -153,7 +153,7 @@ class Ledger:
                     return True
             elif name in WATCHED or name == "mark":
                 continue
-            elif look.texts is not None or self._rare[name].count != look.count:
+            elif look.texts is not None or self._rare[name].total != look.total:
                 return True
         return False
 
@@ -167,7 +167,7 @@ class Ledger:
         owners: set[int] = set()
         for name, known in self._rows.items():
             new = sum(1 for key, _ in fresh.get(name, ()) if key not in known)
-            missing = len(known) + new - looked[name].count
+            missing = len(known) + new - looked[name].total
             # Columns go only with their relation; a dropped one keeps its row.
             if not missing or not WATCHED[name].counted:
                 continue
