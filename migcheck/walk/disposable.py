@@ -113,17 +113,22 @@ class Disposable:
         databases.drop(self.address, database)
 
     def clear(self) -> None:
-        """Drop all databases but the base, and the roles that migrations made since it was there."""
+        """Drop all databases but the base, and put the server's roles back to what they were with it."""
         for name in databases.names(self.address, self.run_id):
             if name != self._base:
                 self.drop(name)
         self._builder = None
-        made = [role for role in databases.roles(self.address) if role not in self._roles]
-        if not self.address.private:
-            # On somebody's server a role that came up meanwhile may be somebody else's.
-            made = [role for role in made if role in self.sources]
-        if made:
-            databases.drop_roles(self.address, made)
+        # On somebody's server a role that came up or changed meanwhile may be somebody else's doing.
+        ours = {
+            r: t
+            for r, t in databases.roles(self.address).items()
+            if self.address.private or r in self.sources
+        }
+        databases.drop_roles(self.address, [role for role in ours if role not in self._roles])
+        changed = {
+            role: self._roles[role] for role in ours if self._roles.get(role, ours[role]) != ours[role]
+        }
+        databases.restore_roles(self.address, changed)
 
     def __enter__(self) -> Disposable:
         return self

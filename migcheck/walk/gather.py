@@ -176,8 +176,8 @@ class _Gathering:
 
     def _keep(self, parts: Sequence[RevisionEvidence]) -> None:
         self.evidence.update((part.revision, part) for part in parts)
-        applied = (difference for part in parts for difference in part.applied or ())
-        if any(difference.object_type == "role" for difference in applied):
+        moments = (moment for part in parts for moment in (part.applied, part.reverted, part.reapplied))
+        if any(difference.object_type == "role" for moment in moments for difference in moment or ()):
             self.databases.uses_roles = True
 
     def _confirm(self, revision: str, position: int, hang: Hang | None) -> RevisionEvidence:

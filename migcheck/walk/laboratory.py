@@ -12,7 +12,6 @@ from migcheck.progress import Progress
 from migcheck.walk.jobs import Delta, Job, Preload, Walk, Walked
 from migcheck.walk.processes import Event, Hung, Running, Zygote
 
-
 STEP_TIMEOUT = "StepTimeout"
 """`StepError.type` of a step that was ended because it did not end by itself."""
 

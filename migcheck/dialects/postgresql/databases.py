@@ -17,7 +17,7 @@ from psycopg.rows import TupleRow
 
 from migcheck.dialects.postgresql import cloning
 from migcheck.dialects.postgresql.connection import connect, database_error
-from migcheck.dialects.postgresql.roles import drop_roles, roles
+from migcheck.dialects.postgresql.roles import drop_roles, restore_roles, roles
 from migcheck.dialects.postgresql.sessions import Session, sessions
 from migcheck.errors import DatabaseError
 from migcheck.model import ServerAddress
@@ -36,6 +36,7 @@ __all__ = [
     "names",
     "new_name",
     "new_run",
+    "restore_roles",
     "roles",
     "sessions",
 ]

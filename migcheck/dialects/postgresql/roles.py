@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -19,7 +21,7 @@ SELECT r.rolname, jsonb_strip_nulls(jsonb_build_object(
     'create_role', nullif(r.rolcreaterole, false), 'create_database', nullif(r.rolcreatedb, false),
     'login', nullif(r.rolcanlogin, false), 'replication', nullif(r.rolreplication, false),
     'bypass_row_security', nullif(r.rolbypassrls, false),
-    'connection_limit', nullif(r.rolconnlimit, -1), 'valid_until', r.rolvaliduntil,
+    'connection_limit', nullif(r.rolconnlimit, -1), 'valid_until', nullif(r.rolvaliduntil, 'infinity'),
     'comment', shobj_description(r.oid, 'pg_authid'),
     'settings', (SELECT jsonb_agg(entry ORDER BY entry COLLATE "C")
                  FROM pg_db_role_setting s, unnest(s.setconfig) AS entry
@@ -85,3 +87,65 @@ def _still_used(name: str, error: psycopg.Error) -> DatabaseError:
     failure = database_error(f"cannot drop role {name}, which a migration made", error)
     failure.hint = "Drop it by hand; see the details for what depends on it."
     return failure
+
+
+def restore_roles(address: ServerAddress, texts: Mapping[str, str]) -> None:
+    """Put roles back to what `roles()` said of them: attributes, settings and memberships.
+
+    Raises DatabaseError where the login may not.
+    """
+    if not texts:
+        return
+    now = roles(address)
+    with connect(address) as connection:
+        try:
+            for name, text in sorted(texts.items()):
+                for statement in _back(name, json.loads(now[name]), json.loads(text)):
+                    connection.execute(statement)
+        except psycopg.Error as error:
+            raise database_error("cannot put roles back", error) from error
+
+
+_FLAGS = {
+    "superuser": "SUPERUSER",
+    "inherit": "INHERIT",
+    "create_role": "CREATEROLE",
+    "create_database": "CREATEDB",
+    "login": "LOGIN",
+    "replication": "REPLICATION",
+    "bypass_row_security": "BYPASSRLS",
+}
+
+
+def _back(name: str, now: dict[str, Any], then: dict[str, Any]) -> Iterator[sql.Composed]:
+    """Statements that lead from what a role is to what it was."""
+    role = sql.Identifier(name)
+    for key, word in _FLAGS.items():
+        if now.get(key) != then.get(key):
+            yield sql.SQL("ALTER ROLE {} {}").format(role, sql.SQL(word if then.get(key) else f"NO{word}"))
+    if now.get("connection_limit") != then.get("connection_limit"):
+        limit = sql.Literal(then.get("connection_limit", -1))
+        yield sql.SQL("ALTER ROLE {} CONNECTION LIMIT {}").format(role, limit)
+    if now.get("valid_until") != then.get("valid_until"):
+        until = sql.Literal(then.get("valid_until", "infinity"))
+        yield sql.SQL("ALTER ROLE {} VALID UNTIL {}").format(role, until)
+    if now.get("comment") != then.get("comment"):
+        yield sql.SQL("COMMENT ON ROLE {} IS {}").format(role, sql.Literal(then.get("comment")))
+    if now.get("settings") != then.get("settings"):
+        yield sql.SQL("ALTER ROLE {} RESET ALL").format(role)
+        for setting in then.get("settings") or ():
+            variable, _, value = setting.partition("=")
+            pair = sql.SQL("{} = {}").format(sql.Identifier(variable), sql.Literal(value))
+            yield sql.SQL("ALTER ROLE {} SET {}").format(role, pair)
+    yield from _memberships_back(role, now.get("member_of") or [], then.get("member_of") or [])
+
+
+def _memberships_back(
+    role: sql.Identifier, now: list[dict[str, Any]], then: list[dict[str, Any]]
+) -> Iterator[sql.Composed]:
+    for membership in (each for each in now if each not in then):
+        parent, grantor = sql.Identifier(membership["role"]), sql.Identifier(membership["grantor"])
+        yield sql.SQL("REVOKE {} FROM {} GRANTED BY {}").format(parent, role, grantor)
+    for membership in (each for each in then if each not in now):
+        admin = sql.SQL(" WITH ADMIN OPTION" if membership.get("admin_option") else "")
+        yield sql.SQL("GRANT {} TO {}{}").format(sql.Identifier(membership["role"]), role, admin)

@@ -86,3 +86,22 @@ def test_a_role_that_still_owns_something_is_named(address: ServerAddress, serve
     finally:
         databases.drop(address, name)
         databases.drop_roles(address, ["holder"])
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_changed_role_is_put_back(address: ServerAddress, change: str) -> None:
+    run(address, "CREATE ROLE seen")
+    try:
+        before = databases.roles(address)
+        run(address, change)
+        assert databases.roles(address) != before
+        databases.restore_roles(address, {"seen": before["seen"]})
+        assert databases.roles(address) == before
+        # ... and the other way round: what was taken away is given back.
+        run(address, change)
+        changed = databases.roles(address)
+        databases.restore_roles(address, {"seen": before["seen"]})
+        databases.restore_roles(address, {"seen": changed["seen"]})
+        assert databases.roles(address) == changed
+    finally:
+        run(address, "DROP ROLE seen")
