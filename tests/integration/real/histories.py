@@ -82,4 +82,14 @@ HISTORIES = (
         database="local",
         always=True,
     ),
+    # No finding but one: an enum made a second time, which only a deploy of that revision by itself shows.
+    History("tacker", "tacker==16.0.0", ("tacker/db/migration/alembic_migrations/versions",)),
+    History("sahara", "sahara==19.0.0", ("sahara/db/migration/alembic_migrations/versions",)),
+    History("agentscope", "agentscope==2.0.11", ("agentscope/app/storage/_sql/_alembic/versions",)),
+    History(
+        "conda-store-server",
+        "conda-store-server==2025.2.2",
+        ("conda_store_server/_internal/alembic/versions",),
+        sqlalchemy="1.4",
+    ),
 )
