@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,7 @@ class Disposable:
         self._marker = secrets.token_hex(8)
         self._builder: tuple[str, int] | None = None
         self._starters: set[str] = set()
+        self._one_at_a_time = threading.Lock()
         self._base: str | None = None
         self._roles_at_start = databases.roles(address)
         self._prepare_base()
@@ -68,6 +70,10 @@ class Disposable:
     def at(self, count: int) -> str:
         """A new database on which the first `count` revisions of `order` have been applied, each once and
         in a process in which it had not run before. Raises ProjectError for one that fails this time."""
+        with self._one_at_a_time:
+            return self._reached(count)
+
+    def _reached(self, count: int) -> str:
         while True:
             try:
                 return self._at(count)

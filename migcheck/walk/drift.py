@@ -12,12 +12,13 @@ from alembic.runtime.migration import MigrationContext
 def operations(context: MigrationContext) -> tuple[str, ...] | None:
     """The operations that `alembic revision --autogenerate` would write, an item of code each.
 
-    None when env.py sets no target_metadata. env.py's compare_type, include_object,
+    None when env.py sets no target_metadata, or one without tables. env.py's compare_type, include_object,
     process_revision_directives and the like are heeded, as `alembic check` heeds them.
     """
     metadata = context.opts.get("target_metadata")
-    if metadata is None:
-        return None
+    parts = metadata if isinstance(metadata, (list, tuple)) else [metadata]
+    if not any(part is not None and part.tables for part in parts):
+        return None  # it is there for its naming convention, or the models are never imported
     script = produce_migrations(context, metadata)
     process = context.opts.get("process_revision_directives")
     directives = [script]

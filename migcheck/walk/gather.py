@@ -28,6 +28,7 @@ from migcheck.model import (
 )
 from migcheck.progress import Progress
 from migcheck.walk import plan
+from migcheck.walk.ahead import Ahead, middle_of
 from migcheck.walk.disposable import Disposable
 from migcheck.walk.jobs import AtHeads, Delta, Descend, Look, Probe, Probed, SeenAtHeads, Shoot, Walk, Walked
 from migcheck.walk.laboratory import STEP_TIMEOUT, Flight, Hang, Laboratory
@@ -69,6 +70,7 @@ class _Gathering:
         self.skipped: list[tuple[str, str | None, str]] = []
         self.notes: list[str] = []
         self.blocker: str | None = None
+        self.ahead: Ahead | None = None
         self.look = Look(())
 
     @property
@@ -154,25 +156,71 @@ class _Gathering:
     def _walk(self, start: int, database: str, history: History) -> tuple[str, Snapshot]:
         """Walk from position `start` to the end; the database at the end, and its snapshot."""
         position = start
-        while True:
-            job = Walk(self.databases.place(database), self.look, plan.tasks(self.order[position:]))
-            parts, walked = self.laboratory.walk(job, self.back)
-            self._keep(parts)
-            if isinstance(walked, Walked):
-                if walked.suspect is None:
-                    return database, walked.now
-                self._keep(walked.revisions)
-            self.databases.drop(database)
-            if isinstance(walked, Hang):
-                suspect, first, hang = walked.revision, None, walked
-            else:
-                suspect, first, hang = str(walked.suspect), walked.revisions[-1], None
-            position = self.order.index(suspect)
-            seen = self._confirm(suspect, position, hang)
-            if first is not None:
-                seen = replace(seen, module_state=_module_state(first, seen))
-            position = self._beyond(position, seen, history)
-            database = self.databases.at(position)
+        self._begin_ahead(start)
+        try:
+            while True:
+                database, walked = self._stretch(position, database)
+                if isinstance(walked, Walked) and walked.suspect is None:
+                    if self.ahead is None:
+                        return database, walked.now
+                    self.databases.drop(database)
+                    position = self.ahead.position
+                    continue
+                self.databases.drop(database)
+                position = self._round(walked, history)
+                if self.ahead is None or position != self.ahead.position:
+                    database = self.databases.at(position)
+        finally:
+            if self.ahead is not None:
+                self.ahead.cancel()
+
+    def _begin_ahead(self, start: int) -> None:
+        """Walk the second half beside the first, unless all states must be made one after the other."""
+        middle = middle_of(start, len(self.order))
+        if middle is not None and not self.databases.uses_roles and not self.look.single:
+            self.ahead = Ahead(self.laboratory, self.databases, self.look, self.order, middle)
+
+    def _stretch(self, position: int, database: str) -> tuple[str, Walked | Hang]:
+        """Walk from `position` on: to the end, to where the walk ahead began, or to a suspect."""
+        ahead = self.ahead
+        if ahead is not None and position == ahead.position:
+            self.ahead = None
+            landed = ahead.land()
+            self.back.update(ahead.back)
+            self._keep(ahead.parts)
+            if landed is not None:
+                return ahead.database, landed
+            ahead, database = None, self.databases.at(position)
+        end = len(self.order) if ahead is None else ahead.position
+        job = Walk(self.databases.place(database), self.look, plan.tasks(self.order[position:end]))
+        parts, walked = self.laboratory.walk(job, self.back)
+        self._keep(parts)
+        return database, walked
+
+    def _round(self, walked: Walked | Hang, history: History) -> int:
+        """Find out about the suspect at which a walk broke off; the position from which it goes on."""
+        if isinstance(walked, Walked):
+            self._keep(walked.revisions)
+        if isinstance(walked, Hang):
+            suspect, first, hang = walked.revision, None, walked
+        else:
+            suspect, first, hang = str(walked.suspect), walked.revisions[-1], None
+        if self.databases.uses_roles:
+            self._give_up_ahead()
+        position, before = self.order.index(suspect), list(self.order)
+        seen = self._confirm(suspect, position, hang)
+        if first is not None:
+            seen = replace(seen, module_state=_module_state(first, seen))
+        position = self._beyond(position, seen, history)
+        if self.ahead is not None and (position > self.ahead.position or before != self.order):
+            self._give_up_ahead()
+        return position
+
+    def _give_up_ahead(self) -> None:
+        """Its revisions stand on something else than was thought, or its database is in the way."""
+        if self.ahead is not None:
+            self.ahead.cancel()
+            self.ahead = None
 
     def _keep(self, parts: Sequence[RevisionEvidence]) -> None:
         self.evidence.update((part.revision, part) for part in parts)

@@ -35,14 +35,14 @@ class Laboratory:
         self.address = address
         self.step_timeout = step_timeout
         self._progress = progress
-        self._docs: dict[str, str] = {}
-        self._numbers: dict[str, int] = {}
+        self._total = 0
+        self._waiting: dict[str, str] = {}  # revisions that are still to begin -> their description
 
     def watch(self, revisions: tuple[RevisionInfo, ...]) -> None:
         """From now on, tell of each of `revisions` when its walk begins."""
         self._progress.history(len(revisions))
-        self._docs = {info.revision: info.doc for info in revisions}
-        self._numbers = {info.revision: number for number, info in enumerate(revisions, 1)}
+        self._total = len(revisions)
+        self._waiting = {info.revision: info.doc for info in revisions}
 
     def start(self, job: Job | Preload) -> Flight:
         """Start `job`; `land()` gives its result."""
@@ -65,17 +65,22 @@ class Laboratory:
         `back` gets what leads from the state after each of them to the one before.
         """
         parts: list[RevisionEvidence] = []
+        return parts, self.land(self.start(job), parts, back)
+
+    def land(self, flight: Flight, parts: list[RevisionEvidence], back: dict[str, Delta]) -> Walked | Hang:
+        """Wait for the end of a walk under way; `parts` and `back` are filled as it goes (see `walk`)."""
 
         def on_event(event: Event) -> None:
             if event[0] == "verified":
                 parts.append(event[1])
                 back[event[1].revision] = event[2]
-            elif event[2] == "upgrade" and event[1] in self._numbers:
-                self._progress.revision(event[1], self._docs[event[1]], self._numbers.pop(event[1]))
+            elif event[2] == "upgrade" and event[1] in self._waiting:
+                doc = self._waiting.pop(event[1])
+                self._progress.revision(event[1], doc, self._total - len(self._waiting))
 
-        result = self.start(job).land(on_event)
+        result = flight.land(on_event)
         assert isinstance(result, (Walked, Hang))
-        return parts, result
+        return result
 
 
 class Flight:
@@ -85,6 +90,10 @@ class Flight:
         self._laboratory = laboratory
         self._running = running
         self._database = database
+
+    def end(self) -> None:
+        """End the job; who waits for it gets a ProjectError."""
+        self._running.end()
 
     def land(self, on_event: Any = lambda event: None) -> Any:
         """Wait for the job's result, or the `Hang` of one of its steps.

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -42,6 +43,7 @@ class Zygote:
         """Start it; it imports what jobs need while the caller goes on."""
         ours, theirs = socket.socketpair()
         self._control = ours
+        self._one_at_a_time = threading.Lock()
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "migcheck.walk.worker", str(theirs.fileno())],
@@ -65,6 +67,10 @@ class Zygote:
 
     def start(self, job: Any) -> Running:
         """Run `job` in a fresh process."""
+        with self._one_at_a_time:
+            return self._start(job)
+
+    def _start(self, job: Any) -> Running:
         ours, theirs = socket.socketpair()
         output = tempfile.TemporaryFile()  # noqa: SIM115  it lives as long as the job
         try:

@@ -152,7 +152,7 @@ def _drift(runner: Runner) -> tuple[Drift | None, str | None]:
 
     runner.project.run(drive)
     if not compared and failure is None:
-        return None, "env.py sets no target_metadata"
+        return None, "env.py sets no target_metadata that holds tables"
     return Drift(tuple(lines), failure), None
 
 

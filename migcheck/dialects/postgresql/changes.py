@@ -78,7 +78,6 @@ class Ledger:
         info = connection.info
         self._query = watch(info.server_version // 10000, info.parameter_status("is_superuser") == "on")
         self._mark = NEVER
-        self._snapshot = ""
         self._rows: dict[str, dict[str, Known]] = {}
         self._rare: dict[str, Look] = {}
         self._tables: dict[int, int] = {}  # index or toast table -> its table
@@ -89,13 +88,6 @@ class Ledger:
         self._rows = {name: {} for name in WATCHED}
         self._rare, self._tables = {}, {}
         self._merge(self._look())
-
-    def quiet(self) -> bool:
-        """Whether no transaction that wrote anything has ended since the last look."""
-        if self._connection.info.server_version < 140000:
-            return False  # CREATE INDEX CONCURRENTLY sets flags in place, without a transaction id
-        row = self._connection.execute("SELECT pg_current_snapshot()::text", prepare=True).fetchone()
-        return row is not None and row[0] == self._snapshot
 
     def changes(self) -> Changes:
         """What changed since the last call (or restart). Raises psycopg.Error."""
@@ -134,7 +126,7 @@ class Ledger:
         for name, look in looked.items():
             if name == "mark":
                 assert look.texts is not None
-                self._mark, self._snapshot = look.texts
+                self._mark = look.texts[0]
             elif name not in WATCHED:
                 self._rare[name] = look
             elif look.texts:

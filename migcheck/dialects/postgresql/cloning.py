@@ -44,13 +44,9 @@ def replay(connection: psycopg.Connection[TupleRow], template: str, copy: str) -
     other_owner, owner, limit, has_privileges, comment = row
     name = sql.Identifier(copy)
     if other_owner:
-        connection.execute(
-            sql.SQL("ALTER DATABASE {} OWNER TO {}").format(name, sql.Identifier(owner))
-        )
+        connection.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(name, sql.Identifier(owner)))
     if limit != -1:
-        connection.execute(
-            sql.SQL("ALTER DATABASE {} CONNECTION LIMIT {}").format(name, sql.Literal(limit))
-        )
+        connection.execute(sql.SQL("ALTER DATABASE {} CONNECTION LIMIT {}").format(name, sql.Literal(limit)))
     if comment is not None:
         connection.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, sql.Literal(comment)))
     if has_privileges:
@@ -58,9 +54,7 @@ def replay(connection: psycopg.Connection[TupleRow], template: str, copy: str) -
     _settings(connection, template, copy)
 
 
-def _privileges(
-    connection: psycopg.Connection[TupleRow], template: str, copy: str, owner: str
-) -> None:
+def _privileges(connection: psycopg.Connection[TupleRow], template: str, copy: str, owner: str) -> None:
     """Replace the default privileges by the template's, each granted by the role that granted it there."""
     name = sql.Identifier(copy)
     for grantee in (sql.SQL("PUBLIC"), sql.Identifier(owner)):

@@ -103,8 +103,6 @@ class Observer:
             raise RuntimeError("an Observer is used within `with`")
         if self._contents is None or self._contents.ambiguous:
             return self._read_all()
-        if self._ledger.quiet():
-            return self._contents.snapshot
         changes = self._ledger.changes()
         if not all(map(self._contents.knows, changes.old)):
             # Members of extensions are in no snapshot but for privileges that somebody changed.
@@ -112,7 +110,7 @@ class Observer:
         units = changes.units()
         if changes.everything or len(units) > 10 + _MANY * len(self._contents):
             return self._read_all()
-        self._contents.replace({*units, "c"}, self._reader.some(changes) + self._reader.cluster())
+        self._contents.replace({*units, "c"}, self._reader.some(changes))
         if self._contents.ambiguous:
             return self._read_all()
         if self._paranoid:

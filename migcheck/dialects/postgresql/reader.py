@@ -89,14 +89,15 @@ class Reader:
         yield self.cluster()
 
     def some(self, changes: Changes) -> list[Row]:
-        """The rows of the units that changed."""
-        rows = []
-        for query, oids in zip(self._some, (changes.relations, changes.types, changes.routines), strict=True):
-            if oids:
-                rows += self._rows(query, [oid_array(oids)])
+        """The rows of the units that changed, and of what belongs to the whole server; in one round trip."""
+        parts = zip(self._some, (changes.relations, changes.types, changes.routines), strict=True)
+        asked: list[tuple[str, list[Any] | None]] = [(q, [oid_array(oids)]) for q, oids in parts if oids]
         if changes.others:
-            rows += self._rows(self._others)
-        return rows
+            asked.append((self._others, None))
+        asked.append((self._cluster, None))
+        with self._connection.pipeline():
+            cursors = [self._connection.execute(query, oids, prepare=True) for query, oids in asked]
+        return [row for cursor in cursors for row in cursor.fetchall()]
 
     def cluster(self) -> list[Row]:
         """The rows of what belongs to the whole server."""

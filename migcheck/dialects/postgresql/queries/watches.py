@@ -214,9 +214,7 @@ def watch(version: int, superuser: bool) -> str:
         f"ARRAY[md5(string_agg({DIGESTED[name]}, ',' ORDER BY {DIGESTED[name]} COLLATE \"C\"))] {source}"
         for name, source in digests.items()
     ]
-    selects.append(
-        "SELECT 'mark', 0, ARRAY[pg_snapshot_xmin(s)::xid::text, s::text] FROM pg_current_snapshot() AS s"
-    )
+    selects.append("SELECT 'mark', 0, ARRAY[pg_snapshot_xmin(pg_current_snapshot())::xid::text]")
     return "WITH mark AS MATERIALIZED (SELECT age(%s::text::xid) AS a)\n" + "\nUNION ALL\n".join(selects)
 
 
