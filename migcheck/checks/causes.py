@@ -76,9 +76,7 @@ def _unnamed_constraint(error: StepError, seen: RevisionEvidence) -> Cause | Non
     kind = _UNNAMED_TYPES.get(match["class"]) if match else None
     table = re.search(r"table=Table\('([^']+)'", error.message)
     candidates = _named_by_database(seen, kind, table[1] if table else None)
-    meaning = (
-        "it is dropped by the name None; the name that it has in the database"
-    )
+    meaning = "it is dropped by the name None; the name that it has in the database"
     if not candidates:
         return Cause(
             "it is dropped by the name None",

@@ -60,9 +60,7 @@ class Finding:
 
         Made of the code, the revision and the objects concerned, never of line numbers or paths.
         """
-        objects = sorted(
-            f"{d.kind.value} {d.object_type} {d.name} {d.attribute}" for d in self.differences
-        )
+        objects = sorted(f"{d.kind.value} {d.object_type} {d.name} {d.attribute}" for d in self.differences)
         parts = [self.code, self.revision or "", *objects]
         if self.error is not None:
             parts += [self.error.type, self.error.sqlstate or ""]

@@ -147,7 +147,7 @@ class Configuration:
                     pass
             raise UsageError(
                 f"{self.spec.config}: {first}",
-                "script_location is a folder (from the working directory, or from the file) or package:folder",
+                "script_location is a folder (from the working directory or the file) or package:folder",
             ) from first
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from alembic.autogenerate import produce_migrations
 from alembic.autogenerate.api import AutogenContext
 from alembic.autogenerate.render import render_op
@@ -15,7 +17,7 @@ def operations(context: MigrationContext) -> tuple[str, ...] | None:
     None when env.py sets no target_metadata, or one without tables. env.py's compare_type, include_object,
     process_revision_directives and the like are heeded, as `alembic check` heeds them.
     """
-    metadata = context.opts.get("target_metadata")
+    metadata: Any = context.opts.get("target_metadata")
     parts = metadata if isinstance(metadata, (list, tuple)) else [metadata]
     if not any(part is not None and part.tables for part in parts):
         return None  # it is there for its naming convention, or the models are never imported

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from migcheck.errors import MigcheckError, ProjectError, WalkError
-from migcheck.walk.worker import send_job
+from migcheck.walk.channel import send_job
 
 Event = tuple[Any, ...]
 

@@ -12,11 +12,9 @@ from __future__ import annotations
 
 import importlib
 import os
-import pickle
 import select
 import signal
 import socket
-import struct
 import sys
 import threading
 import traceback
@@ -24,9 +22,9 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
+from migcheck.walk.channel import receive_job
 from migcheck.walk.jobs import Preload
 
-_HEADER = struct.Struct("!Q")
 _GAVE_UP = 7  # exit code of a successor that could not import
 
 
@@ -114,29 +112,6 @@ def _import_ahead() -> None:
     ):
         with suppress(ImportError):
             importlib.import_module(module)
-
-
-def send_job(control: socket.socket, job: Any, descriptors: list[int]) -> None:
-    """Send a job and its two descriptors (events, output) to a zygote."""
-    payload = pickle.dumps(job)
-    socket.send_fds(control, [_HEADER.pack(len(payload))], descriptors)
-    control.sendall(payload)
-
-
-def receive_job(control: socket.socket) -> tuple[Any, list[int]]:
-    """The next job and its descriptors; (None, []) when the other side is gone."""
-    header, descriptors, _, _ = socket.recv_fds(control, _HEADER.size, 2)
-    if not header:
-        return None, []
-    (size,) = _HEADER.unpack(header)
-    parts: list[bytes] = []
-    while size:
-        part = control.recv(min(size, 1 << 20))
-        if not part:
-            return None, []
-        parts.append(part)
-        size -= len(part)
-    return pickle.loads(b"".join(parts)), descriptors
 
 
 def _reap(children: set[int]) -> None:
