@@ -47,7 +47,7 @@ bench: $(VENV)/.installed  ## what verify costs, against alembic itself (minutes
 	@$(BIN)/python -m bench $(ARGS)
 
 clean:  ## remove all that the other targets made
-	@rm -rf $(VENV) .venvs build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) .venvs .real-histories build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find migcheck tests bench docs examples fixtures -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 $(VENV)/bin/python:

@@ -1,7 +1,7 @@
 """Typical faults, injected into an honest history of fifteen revisions: each found where it is, nothing else.
 
 The faults are tables in faults/*.toml. The typical ones are run one at a time; all of them are run in
-company, one of each revision, which proves that no fault hides or causes another; with `-m slow` the
+company, one of each revision, which proves that no fault hides or causes another; with `-m exhaustive` the
 others are run one at a time too.
 """
 
@@ -88,7 +88,10 @@ def test_the_history_without_a_fault_is_silent(server_url: str) -> None:
 
 @pytest.mark.parametrize(
     "fault",
-    [pytest.param(each, id=each.name, marks=() if each.typical else pytest.mark.slow) for each in FAULTS],
+    [
+        pytest.param(each, id=each.name, marks=() if each.typical else pytest.mark.exhaustive)
+        for each in FAULTS
+    ],
 )
 def test_a_fault_is_found_at_its_revision(
     fault: Fault, tmp_path: Path, server_url: str, extensions: frozenset[str]
