@@ -23,7 +23,6 @@ _Known = tuple[str, str, str, str | None]
 def _judge(evidence: Evidence) -> Iterable[Finding]:
     known, seen = infos(evidence), {entry.revision: entry for entry in evidence.revisions}
     clock = unrepeatable(evidence)
-    reported: set[_Known] = set()
     told: set[tuple[str, _Known]] = set()
     for way in evidence.ways_down:
         for level in way.levels:
@@ -36,16 +35,10 @@ def _judge(evidence: Evidence) -> Iterable[Finding]:
                 and (level.revision, _key(d)) not in told
                 and (d.object_type, d.name, d.attribute) not in clock
             )
-            reported |= already | {_key(d) for d in fresh}
             told |= {(level.revision, _key(d)) for d in fresh}
             for group in by_object(fresh):
                 yield _at_level(group, way, alone, known[level.revision])
         yield from _broken_off(way, seen, known)
-    reported |= {_key(d) for entry in evidence.revisions for d in semantic(entry.reverted)}
-    for way in evidence.ways_down:
-        for group in by_object(d for d in semantic(way.remains) if _key(d) not in reported):
-            reported |= {_key(d) for d in group}
-            yield _remaining(group, way)
 
 
 def _key(difference: Difference) -> _Known:
@@ -94,20 +87,6 @@ def _broken_off(
         info=info,
         line=way.error.line or (info.downgrade_line if info else None),
         error=way.error,
-    )
-
-
-def _remaining(group: tuple[Difference, ...], way: WayDown) -> Finding:
-    message = sentence(
-        group,
-        missing="is missing at base after the way down",
-        extra="is left at base after the way down",
-        moment="at base after the way down",
-    )
-    return CHECK.finding(
-        f"{message} from {way.top}",
-        f"Some downgrade has to take it back:\n{undo(group)}",
-        differences=group,
     )
 
 

@@ -143,13 +143,12 @@ class Level:
 @dataclass(frozen=True, slots=True)
 class WayDown:
     """A downgrade in one go from `top` (a revision) through `levels`; `error` where it broke off, at
-    `failed` (a revision). `remains` are objects left when base was reached."""
+    `failed` (a revision)."""
 
     top: str
     levels: tuple[Level, ...]
     failed: str | None = None
     error: StepError | None = None
-    remains: tuple[Difference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

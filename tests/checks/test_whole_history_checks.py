@@ -105,14 +105,6 @@ def test_a_floor_ends_the_way_down_in_silence() -> None:
     assert judged("MC207", evidence(honest(), ways_down=(way,))) == []
 
 
-def test_what_remains_at_base_is_found_unless_a_revision_answers_for_it() -> None:
-    way = WayDown("r1", (Level("r1", ()),), remains=(ENUM,))
-    [found] = judged("MC207", evidence(honest(), ways_down=(way,)))
-    assert found.message == "enum type status is left at base after the way down from r1"
-    assert found.revision is None
-    assert judged("MC207", evidence(honest(reverted=(ENUM,)), ways_down=(way,))) == []
-
-
 def test_one_shot_failures_and_differences() -> None:
     [fails] = judged("MC208", evidence(honest(), one_shot=OneShot(None, "r1", ERROR)))
     assert "fails in r1" in fails.message
