@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CODE = sorted(ROOT.glob("migcheck/**/*.py"))
 VAGUE = {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
 # A little more than "about 300" and "about 40": a limit that a single line trips over helps nobody.
-LONGEST_FILE, LONGEST_FUNCTION = 350, 60
+LONGEST_FILE, LONGEST_FUNCTION = 400, 60
 
 
 def named(path: Path) -> str:
