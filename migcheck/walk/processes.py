@@ -14,13 +14,23 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
+import migcheck
 from migcheck.errors import MigcheckError, ProjectError, WalkError
 from migcheck.walk.channel import send_job
 
 Event = tuple[Any, ...]
+
+# Not `-m`: that would look for every module in the working directory first, where many projects have a
+# folder named alembic. As for the alembic command, only prepend_sys_path puts it on the path. The folder that
+# holds migcheck comes last, for a parent that found it in some way of its own.
+_BEGIN = (
+    "import sys; sys.path[:] = [*filter(None, sys.path), sys.argv[2]];"
+    " from migcheck.walk.worker import main; main(int(sys.argv[1]))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +56,7 @@ class Zygote:
         self._one_at_a_time = threading.Lock()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "migcheck.walk.worker", str(theirs.fileno())],
+                [sys.executable, "-c", _BEGIN, str(theirs.fileno()), str(Path(migcheck.__file__).parents[1])],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,

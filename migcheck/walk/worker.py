@@ -1,8 +1,8 @@
 """The zygote: a process that has imported everything but the user's code, and forks one process a job.
 
-Run as `python -m migcheck.walk.worker FD`, FD being its end of a socket pair. Over it come a pickled job
-and two descriptors for each job: a socket for events and the result, and a file for what the user's code
-prints. Forking makes "a fresh process" cost milliseconds; a spawned one imports SQLAlchemy again.
+`main(FD)` runs it, FD being its end of a socket pair. Over it come a pickled job and two descriptors for
+each job: a socket for events and the result, and a file for what the user's code prints. Forking makes "a
+fresh process" cost milliseconds; a spawned one imports SQLAlchemy again.
 
 Nothing outlives the parent: the zygote ends when its socket closes, and so does every job's process,
 together with whatever the user's code has started in its process group.
@@ -188,7 +188,3 @@ def _die_with(descriptor: int) -> None:
             os.killpg(os.getpid(), signal.SIGKILL)
 
     threading.Thread(target=watch, daemon=True, name="migcheck-lifeline").start()
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]))

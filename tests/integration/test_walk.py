@@ -232,3 +232,13 @@ def test_setup_that_fails_names_its_file_and_line(write: Write, tmp_path: Path, 
     setup.write_text("CREATE TABLE fine ();\n\nCREATE TABEL wrong ();\n")
     with pytest.raises(MigcheckError, match=r"baseline.sql, line 3: syntax error"):
         verify(write(("a", None, *table("t"))), database=server_url, setup=str(setup))
+
+
+def test_a_folder_named_alembic_in_the_working_directory_is_no_library(
+    write: Write, tmp_path: Path, server_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ini = write(("a", None, *table("t")))
+    (tmp_path / "alembic").mkdir()
+    (tmp_path / "alembic" / "__init__.py").write_text("raise RuntimeError('not this one')")
+    monkeypatch.chdir(tmp_path)
+    assert found(verify(ini, database=server_url)) == []
