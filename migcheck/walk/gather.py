@@ -16,27 +16,24 @@ from migcheck.errors import UsageError
 from migcheck.model import (
     Evidence,
     History,
-    Idempotence,
-    OneShot,
     ProjectSpec,
     RevisionEvidence,
     RevisionInfo,
     ServerAddress,
     Snapshot,
     Step,
-    WayDown,
 )
 from migcheck.progress import Progress
 from migcheck.walk import plan
 from migcheck.walk.ahead import Ahead, middle_of
 from migcheck.walk.disposable import Disposable
-from migcheck.walk.jobs import AtHeads, Delta, Descend, Look, Probe, Probed, SeenAtHeads, Shoot, Walk, Walked
-from migcheck.walk.laboratory import STEP_TIMEOUT, Flight, Hang, Laboratory
+from migcheck.walk.jobs import Delta, Look, Probe, Probed, Walk, Walked
+from migcheck.walk.laboratory import STEP_TIMEOUT, Hang, Laboratory
+from migcheck.walk.passes import PASSES, Passes
 from migcheck.walk.processes import Zygote
 
 _ROLES = re.compile(r"\b(create|drop|alter)\s+(role|user|group)\b", re.IGNORECASE)
 _PARTS = ("upgrade", "downgrade", "reupgrade", "applied", "reverted", "reapplied", "irreversible")
-_PASSES = ("MC206", "MC207", "MC208", "MC401")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +81,7 @@ class _Gathering:
         probed = self._probe(first)
         history = probed.history
         if history.problems:
-            skipped = tuple((code, None, "the history cannot be read") for code in _PASSES)
+            skipped = tuple((code, None, "the history cannot be read") for code in PASSES)
             return Evidence(history, (), skipped=skipped)
         start, end = plan.stretch(probed.order, self.wish.revisions)
         self.order.extend(probed.order[:end])
@@ -97,7 +94,12 @@ class _Gathering:
         why = f"the upgrade of {self.blocker} fails" if self.blocker else None
         if end < len(probed.order):
             why = why or f"only a part of the history was verified ({self.wish.revisions})"
-        at_heads, one_shot, ways_down = self._passes(database, top, start, why)
+        passes = Passes(
+            self.laboratory, self.databases, self.look, self.wish.targets, self.evidence, self.back
+        )
+        self.progress.note("the way down, and the whole history in one run")
+        at_heads, one_shot, ways_down = passes.run(database, top, start, why)
+        self.skipped += passes.skipped
         return Evidence(
             replace(history, revisions=chosen),
             tuple(self.evidence[info.revision] for info in chosen),
@@ -290,71 +292,6 @@ class _Gathering:
             return 0, position + 1
         return None
 
-    # -- the passes
-
-    def _passes(
-        self, database: str, top: Snapshot, start: int, why: str | None
-    ) -> tuple[SeenAtHeads | None, OneShot | None, list[WayDown]]:
-        """What is proved of the whole history; `why` it cannot be, when it was not walked to its heads."""
-        shot = None
-        if why is not None:
-            self.skipped += [(code, None, why) for code in _PASSES if code != "MC207"]
-        elif not self.databases.uses_roles:
-            shot = self._shoot(top)
-        self.progress.note("the way down, and the whole history in one run")
-        at_heads = self._at_heads(database) if why is None else None
-        ways_down = self._ways_down(database, top, start)
-        if why is None and shot is None:
-            self.databases.clear()
-            shot = self._shoot(top)
-        return at_heads, self._one_shot(shot) if shot else None, ways_down
-
-    def _shoot(self, top: Snapshot) -> Flight:
-        place = self.databases.place(self.databases.fresh())
-        return self.laboratory.start(Shoot(place, self.look, self.wish.targets, top))
-
-    def _one_shot(self, flight: Flight) -> OneShot:
-        result = flight.land()
-        if isinstance(result, Hang):
-            return OneShot(None, result.revision, result.error)
-        assert isinstance(result, OneShot)
-        return result
-
-    def _at_heads(self, database: str) -> SeenAtHeads:
-        result = self.laboratory.start(
-            AtHeads(self.databases.place(database), self.look, self.wish.targets)
-        ).land()
-        if isinstance(result, Hang):
-            reason = "`upgrade heads` did not end on the database at heads"
-            return SeenAtHeads(Idempotence((), (), result.error), None, reason)
-        assert isinstance(result, SeenAtHeads)
-        if result.no_drift is not None:
-            self.skipped.append(("MC401", None, result.no_drift))
-        return result
-
-    def _ways_down(self, database: str, top: Snapshot, start: int) -> list[WayDown]:
-        clean = {revision for revision in self.order if _can_be_undone(self.evidence.get(revision))}
-        found: list[WayDown] = []
-        segments = plan.segments(self.order, clean, start)
-        if not self.databases.uses_roles:
-            segments.reverse()  # so that each state is reached from the one before; else the top is to hand
-        for first, end in segments:
-            whole = end == len(self.order)
-            place = self.databases.place(database if whole else self.databases.at(end))
-            revisions = tuple(reversed(self.order[first:end]))
-            job = Descend(
-                place, self.look, revisions, top if whole else None, {r: self.back[r] for r in revisions}
-            )
-            result = self.laboratory.start(job).land()
-            if isinstance(result, Hang):
-                result = WayDown(revisions[0], (), result.revision, result.error)
-            assert isinstance(result, WayDown)
-            found.append(result)
-            self.databases.drop(place.database)
-        if not found:
-            self.skipped.append(("MC207", None, "no two revisions on end can be undone"))
-        return found
-
 
 def _merged(seen: RevisionEvidence, part: RevisionEvidence) -> RevisionEvidence:
     """`seen` with everything that `part` knows."""
@@ -370,12 +307,3 @@ def _module_state(first: RevisionEvidence, fresh: RevisionEvidence) -> tuple[Ste
         if then is not None and then.error is not None and now is not None and now.error is None:
             found.append(then)
     return tuple(found)
-
-
-def _can_be_undone(seen: RevisionEvidence | None) -> bool:
-    """Whether a way down can pass through the revision: it has one, and it was found to be in order."""
-    if seen is None or seen.irreversible is not None or seen.skipped is not None or seen.reapplied is None:
-        return False
-    steps = (seen.upgrade, seen.downgrade, seen.reupgrade)
-    errors = any(step is None or step.error is not None for step in steps)
-    return not errors and not plan.semantic((seen.reverted or ()) + seen.reapplied)

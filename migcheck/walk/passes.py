@@ -1,0 +1,107 @@
+"""The passes over the whole history, after the walk: at heads, all the way down, and in one shot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from migcheck.model import Idempotence, OneShot, RevisionEvidence, Snapshot, WayDown
+from migcheck.walk import plan
+from migcheck.walk.disposable import Disposable
+from migcheck.walk.jobs import AtHeads, Delta, Descend, Look, SeenAtHeads, Shoot
+from migcheck.walk.laboratory import Flight, Hang, Laboratory
+
+PASSES = ("MC206", "MC207", "MC208", "MC401")
+"""The checks that judge them."""
+
+
+class Passes:
+    """Runs the passes on what the walk left: `evidence` of each revision, and `back`, what leads back from
+    the state after it to the one before. `skipped` collects checks that cannot be made, with the reason."""
+
+    def __init__(
+        self,
+        laboratory: Laboratory,
+        databases: Disposable,
+        look: Look,
+        targets: tuple[str, ...],
+        evidence: Mapping[str, RevisionEvidence],
+        back: Mapping[str, Delta],
+    ) -> None:
+        self.laboratory = laboratory
+        self.databases = databases
+        self.look = look
+        self.targets = targets
+        self.evidence = evidence
+        self.back = back
+        self.skipped: list[tuple[str, str | None, str]] = []
+
+    def run(
+        self, database: str, top: Snapshot, start: int, why: str | None
+    ) -> tuple[SeenAtHeads | None, OneShot | None, list[WayDown]]:
+        """What is proved of the whole history; `why` it cannot be, when it was not walked to its heads."""
+        shot = None
+        if why is not None:
+            self.skipped += [(code, None, why) for code in PASSES if code != "MC207"]
+        elif not self.databases.uses_roles:
+            shot = self._shoot(top)
+        at_heads = self._at_heads(database) if why is None else None
+        ways_down = self._ways_down(database, top, start)
+        if why is None and shot is None:
+            self.databases.clear()
+            shot = self._shoot(top)
+        return at_heads, self._one_shot(shot) if shot else None, ways_down
+
+    def _shoot(self, top: Snapshot) -> Flight:
+        place = self.databases.place(self.databases.fresh())
+        return self.laboratory.start(Shoot(place, self.look, self.targets, top))
+
+    def _one_shot(self, flight: Flight) -> OneShot:
+        result = flight.land()
+        if isinstance(result, Hang):
+            return OneShot(None, result.revision, result.error)
+        assert isinstance(result, OneShot)
+        return result
+
+    def _at_heads(self, database: str) -> SeenAtHeads:
+        result = self.laboratory.start(
+            AtHeads(self.databases.place(database), self.look, self.targets)
+        ).land()
+        if isinstance(result, Hang):
+            reason = "`upgrade heads` did not end on the database at heads"
+            return SeenAtHeads(Idempotence((), (), result.error), None, reason)
+        assert isinstance(result, SeenAtHeads)
+        if result.no_drift is not None:
+            self.skipped.append(("MC401", None, result.no_drift))
+        return result
+
+    def _ways_down(self, database: str, top: Snapshot, start: int) -> list[WayDown]:
+        clean = {revision for revision in self.databases.order if _can_be_undone(self.evidence.get(revision))}
+        found: list[WayDown] = []
+        segments = plan.segments(self.databases.order, clean, start)
+        if not self.databases.uses_roles:
+            segments.reverse()  # so that each state is reached from the one before; else the top is to hand
+        for first, end in segments:
+            whole = end == len(self.databases.order)
+            place = self.databases.place(database if whole else self.databases.at(end))
+            revisions = tuple(reversed(self.databases.order[first:end]))
+            job = Descend(
+                place, self.look, revisions, top if whole else None, {r: self.back[r] for r in revisions}
+            )
+            result = self.laboratory.start(job).land()
+            if isinstance(result, Hang):
+                result = WayDown(revisions[0], (), result.revision, result.error)
+            assert isinstance(result, WayDown)
+            found.append(result)
+            self.databases.drop(place.database)
+        if not found:
+            self.skipped.append(("MC207", None, "no two revisions on end can be undone"))
+        return found
+
+
+def _can_be_undone(seen: RevisionEvidence | None) -> bool:
+    """Whether a way down can pass through the revision: it has one, and it was found to be in order."""
+    if seen is None or seen.irreversible is not None or seen.skipped is not None or seen.reapplied is None:
+        return False
+    steps = (seen.upgrade, seen.downgrade, seen.reupgrade)
+    errors = any(step is None or step.error is not None for step in steps)
+    return not errors and not plan.semantic((seen.reverted or ()) + seen.reapplied)
