@@ -54,6 +54,7 @@ def main(descriptor: int) -> None:
     for pid in children:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
+    os._exit(0)  # taking down the interpreter with all its modules would keep the parent waiting
 
 
 def _hand_over(job: Preload, events: int, output: int) -> bool:
