@@ -57,6 +57,9 @@ def _pairs_together(ordered: list[Difference], tables: Mapping[ObjectKey, object
     def signature(difference: Difference) -> tuple[object, ...]:
         return _signature(difference, tables.get(ObjectKey(difference.object_type, difference.name)))
 
+    if {DifferenceKind.ADDED, DifferenceKind.REMOVED} - {difference.kind for difference in ordered}:
+        yield from ordered
+        return
     waiting: dict[tuple[object, ...], list[Difference]] = {}
     for difference in ordered:
         if difference.kind is DifferenceKind.ADDED:

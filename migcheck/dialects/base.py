@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Protocol
 
@@ -25,8 +26,12 @@ class Observer(Protocol):
         traceback: TracebackType | None,
     ) -> None: ...
 
-    def snapshot(self) -> Snapshot:
-        """Everything a migration can change, as it stands now."""
+    def snapshot(self, statements: Iterable[str] = ()) -> Snapshot:
+        """Everything a migration can change, as it stands now.
+
+        `statements` are those that were run since the last call, where that is known: they may tell that a
+        brief look will do. Without them the look is thorough.
+        """
 
     def leave_out(self, tables: frozenset[str]) -> None:
         """Name the version tables (`schema.table`): no later snapshot has them, nor what belongs to them."""

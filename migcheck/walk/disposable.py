@@ -67,6 +67,10 @@ class Disposable:
         """A new database as it is before the first revision."""
         return self._create(self._base)
 
+    def clone(self, database: str) -> str:
+        """A new database that is as `database` is."""
+        return self._create(database)
+
     def at(self, count: int) -> str:
         """A new database on which the first `count` revisions of `order` have been applied, each once and
         in a process in which it had not run before. Raises ProjectError for one that fails this time."""

@@ -39,17 +39,17 @@ class Passes:
         self, database: str, top: Snapshot, start: int, why: str | None
     ) -> tuple[SeenAtHeads | None, OneShot | None, list[WayDown]]:
         """What is proved of the whole history; `why` it cannot be, when it was not walked to its heads."""
-        shot = None
         if why is not None:
             self.skipped += [(code, None, why) for code in PASSES if code != "MC207"]
-        elif not self.databases.uses_roles:
-            shot = self._shoot(top)
-        at_heads = self._at_heads(database) if why is None else None
-        ways_down = self._ways_down(database, top, start)
-        if why is None and shot is None:
+            return None, None, self._ways_down(database, top, start)
+        if self.databases.uses_roles:
+            at_heads = self._seen_at_heads(self._at_heads(database))
+            ways_down = self._ways_down(database, top, start)
             self.databases.clear()
-            shot = self._shoot(top)
-        return at_heads, self._one_shot(shot) if shot else None, ways_down
+            return at_heads, self._one_shot(self._shoot(top)), ways_down
+        shot, beside = self._shoot(top), self._at_heads(self.databases.clone(database))
+        ways_down = self._ways_down(database, top, start)
+        return self._seen_at_heads(beside), self._one_shot(shot), ways_down
 
     def _shoot(self, top: Snapshot) -> Flight:
         place = self.databases.place(self.databases.fresh())
@@ -62,10 +62,11 @@ class Passes:
         assert isinstance(result, OneShot)
         return result
 
-    def _at_heads(self, database: str) -> SeenAtHeads:
-        result = self.laboratory.start(
-            AtHeads(self.databases.place(database), self.look, self.targets)
-        ).land()
+    def _at_heads(self, database: str) -> Flight:
+        return self.laboratory.start(AtHeads(self.databases.place(database), self.look, self.targets))
+
+    def _seen_at_heads(self, flight: Flight) -> SeenAtHeads:
+        result = flight.land()
         if isinstance(result, Hang):
             reason = "`upgrade heads` did not end on the database at heads"
             return SeenAtHeads(Idempotence((), (), result.error), None, reason)

@@ -36,6 +36,7 @@ from migcheck.walk.recorder import step_error
 from migcheck.walk.runner import Runner, StepFailed, Tell
 from migcheck.walk.walker import Walker
 
+_THOROUGH = 10  # one look out of so many is thorough on the way down
 _LONG = 0.5  # seconds of a probe from which on it pays to import an application ahead
 
 
@@ -165,7 +166,9 @@ def _descend(runner: Runner, job: Descend) -> WayDown:
     def look(revision: str) -> None:
         nonlocal expected, known
         expected = apply(expected, job.deltas[revision])
-        found = runner.compare(expected, runner.snapshot())
+        # Each revision's own walk has looked at it thoroughly; here that is enough now and then.
+        brief = len(levels) % _THOROUGH != 0 and revision != job.revisions[-1]
+        found = runner.compare(expected, runner.snapshot(brief))
         levels.append(Level(revision, tuple(d for d in found if d not in known)))
         known = set(found)
 

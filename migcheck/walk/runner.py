@@ -53,10 +53,10 @@ class Runner:
         self._observer = Observer(self.place.address, self.place.database, frozenset(look.version_tables))
         return self._observer
 
-    def snapshot(self) -> Snapshot:
-        """The schema as it stands."""
+    def snapshot(self, brief: bool = False) -> Snapshot:
+        """The schema as it stands; with `brief`, what the recorded statements may have changed of it."""
         assert self._observer is not None
-        return self._observer.snapshot()
+        return self._observer.snapshot(each.sql for each in self.recorder.statements if brief)
 
     def compare(self, before: Snapshot, after: Snapshot) -> tuple[Difference, ...]:
         """What differs between `before` and `after` (the present state), settled against the server."""
@@ -126,10 +126,9 @@ class Runner:
             self._run_each(revisions, phase, look)
 
     def _run_each(self, revisions: Iterable[str], phase: str, look: Callable[[str], None]) -> None:
-        self.recorder.clear()
-
         def drive(_heads: Any, context: MigrationContext) -> Iterator[MigrationStep]:
             for revision in revisions:
+                self.recorder.clear()
                 yield self.step(revision, phase)
                 session.commit(context)
                 self.running = None

@@ -242,3 +242,26 @@ def test_a_folder_named_alembic_in_the_working_directory_is_no_library(
     (tmp_path / "alembic" / "__init__.py").write_text("raise RuntimeError('not this one')")
     monkeypatch.chdir(tmp_path)
     assert found(verify(ini, database=server_url)) == []
+
+
+def test_what_goes_round_sqlalchemy_is_found_where_it_happened(write: Write, server_url: str) -> None:
+    """All that the recorder sees of these revisions is plain DDL, after which a brief look is taken."""
+
+    def raw(sql: str) -> str:
+        return f'op.get_bind().connection.cursor().execute("{sql}")'
+
+    def column(name: str) -> tuple[str, str]:
+        return f'op.add_column("t", sa.Column("{name}", sa.Text))', f'op.drop_column("t", "{name}")'
+
+    b, c, d = column("b"), column("c"), column("d")
+    ini = write(
+        ("a", None, *table("t")),
+        ("b", "a", f"{b[0]}; {raw('CREATE CAST (text AS point) WITH INOUT')}",
+         f"{b[1]}; {raw('DROP CAST (text AS point)')}"),
+        ("c", "b", f"{c[0]}; {raw('CREATE CAST (text AS line) WITH INOUT')}", c[1]),
+        ("d", "c", *d),
+    )  # fmt: skip
+    report = verify(ini, database=server_url)
+    assert found(report) == [("MC203", "c"), ("MC204", "c")]
+    assert "cast (text AS line)" in report.findings[1].message
+    assert status(report) == {"a": "passed", "b": "passed", "c": "failed", "d": "passed"}

@@ -7,58 +7,51 @@ is "everything": an incremental read must equal a full one.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import psycopg
 
+from migcheck.dialects.postgresql.looks import Known, Look, Looks
 from migcheck.dialects.postgresql.queries.fragments import FIRST_USER_OID, oid_array
-from migcheck.dialects.postgresql.queries.watches import DEPENDENTS, DIGESTED, WATCHES, Watch, keys, watch
-
-NEVER = "0"  # an invalid transaction id: every row is newer
+from migcheck.dialects.postgresql.queries.watches import DEPENDENTS, WATCHES, Watch
 
 # Catalogs whose names (labels) other objects' definitions quote.
 QUOTED = {"pg_class", "pg_attribute", "pg_constraint", "pg_type", "pg_enum", "pg_proc", "pg_namespace"}
 IN_PG_CATALOG = "11 "
+# The parts of the query of relations: those in which relations of some kinds (relkind) can have rows, and
+# those that are empty as long as a catalog is.
+_PARTS_OF = {
+    "rpf": ("tables", "constraints"),
+    "vm": ("views",),
+    "S": ("sequences",),
+    "rpfvm": ("columns",),
+    "rpm": ("indexes",),
+}
+_ATTACHED = {
+    "triggers": "pg_trigger",
+    "rules": "pg_rewrite",
+    "policies": "pg_policy",
+    "statistics": "pg_statistic_ext",
+}
 WATCHED: dict[str, Watch] = {w.name: w for w in WATCHES}
-
-
-class Known(NamedTuple):
-    """A catalog row: the OID that it belongs to, and what others quote of it ("" for nothing)."""
-
-    owner: int
-    identity: str
-
-    @property
-    def kind(self) -> str:
-        """The relkind of a row of pg_class."""
-        return self.identity[0]
-
-
-class Look(NamedTuple):
-    """What `queries.watches.watch` tells of one catalog."""
-
-    total: int
-    texts: list[str] | None
-
-    def rows(self) -> list[tuple[str, Known]]:
-        """The new rows of a watched catalog: (key, row)."""
-        split = (text.split("\t", 2) for text in self.texts or ())
-        return [(key, Known(int(owner), identity)) for key, owner, identity in split]
 
 
 @dataclass(slots=True)
 class Changes:
     """What to read again, as OIDs; `everything` overrides the rest, `others` is the query of rare kinds.
 
-    `old` are those units that were there before.
+    `parts` are those of the query of relations that can have rows for these `relations`. `old` are those
+    units that were there before. `any_rare`: there are objects of rare kinds.
     """
 
     relations: set[int] = field(default_factory=set)
+    parts: frozenset[str] = frozenset()
     types: set[int] = field(default_factory=set)
     routines: set[int] = field(default_factory=set)
     others: bool = False
     everything: bool = False
     old: set[str] = field(default_factory=set)
+    any_rare: bool = True
 
     def units(self) -> set[str]:
         """The units (see migcheck.dialects.postgresql.queries) of the objects concerned."""
@@ -70,34 +63,47 @@ class Changes:
         }
 
 
+def _of_owners(name: str, known: dict[str, Known], owners: set[int]) -> set[str]:
+    """The keys of those rows that belonged to dropped relations (an index is one itself)."""
+    if not owners:
+        return set()
+    if name == "pg_index":
+        return {key for key, row in known.items() if row.owner in owners or int(key) in owners}
+    return {key for key, row in known.items() if row.owner in owners}
+
+
 class Ledger:
-    """What is known of the catalogs' rows since the last look, over one connection (not owned)."""
+    """What is known of the catalogs' rows since the last look, over one connection (not owned).
+
+    `any_rare` says whether there were objects of rare kinds when it was last looked for them.
+    """
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection
-        info = connection.info
-        self._query = watch(info.server_version // 10000, info.parameter_status("is_superuser") == "on")
-        self._mark = NEVER
+        self._looks = Looks(connection)
         self._rows: dict[str, dict[str, Known]] = {}
-        self._rare: dict[str, Look] = {}
+        self._rare: tuple[object, ...] | None = None
         self._tables: dict[int, int] = {}  # index or toast table -> its table
+        self.any_rare = True
 
     def restart(self) -> None:
         """Forget everything and look: what comes next is told against now."""
-        self._mark = NEVER
+        self._looks.forget()
         self._rows = {name: {} for name in WATCHED}
-        self._rare, self._tables = {}, {}
-        self._merge(self._look())
+        self._tables = {}
+        self._merge(self._looks.look(brief=False))
 
-    def changes(self) -> Changes:
-        """What changed since the last call (or restart). Raises psycopg.Error."""
-        looked = self._look()
-        changes = Changes()
-        if self._rare_changed(looked):
+    def changes(self, brief: bool = False) -> Changes:
+        """What changed since the last call (or restart). Raises psycopg.Error.
+
+        With `brief` it looks only where statements of plain DDL leave something (`watches.PLAIN`).
+        """
+        looked = self._looks.look(brief)
+        changes, fresh = Changes(any_rare=self.any_rare), looked.fresh
+        if looked.rare_is_new or looked.rare not in (None, self._rare):
             changes.everything = True
             return changes
-        fresh = {name: look.rows() for name, look in looked.items() if name in WATCHED and look.texts}
-        gone = self._gone(looked, fresh)
+        gone = self._gone(looked.totals, fresh)
         if gone is None or self._renamed(fresh, changes):
             changes.everything = True
             return changes
@@ -112,62 +118,42 @@ class Ledger:
         for name, rows in fresh.items():
             for key, known in rows:
                 self._attribute(name, key, known, changes)
+        columns = {known.owner for _, known in fresh.get("pg_attribute", ())}
         for name, missing in gone.items():
             for key in missing:
                 del self._rows[name][key]
-        self._add_dependents(new, changes)
+        self._add_dependents(new, columns, changes)
+        changes.parts = self._parts(changes.relations)
         return changes
 
-    def _look(self) -> dict[str, Look]:
-        rows = self._connection.execute(self._query, [self._mark], prepare=True).fetchall()
-        return {name: Look(total, texts) for name, total, texts in rows}
-
-    def _merge(self, looked: dict[str, Look]) -> None:
-        for name, look in looked.items():
-            if name == "mark":
-                assert look.texts is not None
-                self._mark = look.texts[0]
-            elif name not in WATCHED:
-                self._rare[name] = look
-            elif look.texts:
-                rows = look.rows()
-                self._rows[name].update(rows)
-                if name == "pg_index":
-                    self._tables.update((int(key), row.owner) for key, row in rows)
-                elif name == "pg_class":
-                    toasted = ((key, row) for key, row in rows if row.owner and row.kind != "c")
-                    self._tables.update((row.owner, int(key)) for key, row in toasted)
-
-    def _rare_changed(self, looked: dict[str, Look]) -> bool:
-        for name, look in looked.items():
-            if name in DIGESTED:
-                if self._rare[name] != look:
-                    return True
-            elif name in WATCHED or name == "mark":
-                continue
-            elif look.texts is not None or self._rare[name].total != look.total:
-                return True
-        return False
+    def _merge(self, looked: Look) -> None:
+        if looked.rare is not None:
+            self._rare, self.any_rare = looked.rare, looked.any_rare
+        for name, rows in looked.fresh.items():
+            self._rows[name].update(rows)
+            if name == "pg_index":
+                self._tables.update((int(key), row.owner) for key, row in rows)
+            elif name == "pg_class":
+                toasted = ((key, row) for key, row in rows if row.owner and row.kind != "c")
+                self._tables.update((row.owner, int(key)) for key, row in toasted)
 
     def _gone(
-        self,
-        looked: dict[str, Look],
-        fresh: dict[str, list[tuple[str, Known]]],
+        self, totals: dict[str, int], fresh: dict[str, list[tuple[str, Known]]]
     ) -> dict[str, set[str]] | None:
         """The keys of known rows that are no more; None where the counts do not add up."""
         gone: dict[str, set[str]] = {}
         owners: set[int] = set()
-        for name, known in self._rows.items():
+        for name, total in totals.items():
+            known = self._rows[name]
             new = sum(1 for key, _ in fresh.get(name, ()) if key not in known)
-            missing = len(known) + new - looked[name].total
+            missing = len(known) + new - total
             # Columns go only with their relation; a dropped one keeps its row.
             if not missing or not WATCHED[name].counted:
                 continue
             # What belonged to a dropped relation is gone with it: no need to ask.
-            gone[name] = {key for key, row in known.items() if row.owner in owners} if owners else set()
-            if name in ("pg_class", "pg_type") or len(gone[name]) != missing:
-                present = {row[0] for row in self._connection.execute(keys(WATCHED[name]), prepare=True)}
-                gone[name] = known.keys() - present
+            gone[name] = _of_owners(name, known, owners) if name not in ("pg_class", "pg_type") else set()
+            if len(gone[name]) != missing:
+                gone[name] = known.keys() - self._looks.present(WATCHED[name])
             if len(gone[name]) != missing:
                 return None
             if name == "pg_class":
@@ -258,12 +244,16 @@ class Ledger:
         else:
             changes.others = True
 
-    def _add_dependents(self, new: dict[str, set[int]], changes: Changes) -> None:
-        """Add what has changed objects in its definition: a view's text depends on its tables' columns."""
+    def _add_dependents(self, new: dict[str, set[int]], columns: set[int], changes: Changes) -> None:
+        """Add what has changed objects in its definition: a view's text depends on its tables' columns.
+
+        On nothing else of theirs: `columns` are the relations with a column that changed (or is gone).
+        """
         parts = {"pg_class": changes.relations, "pg_type": changes.types, "pg_proc": changes.routines}
         old = [part - new[name] for name, part in parts.items()]
         changes.old = Changes(relations=old[0], types=old[1], routines=old[2]).units()
-        if not changes.old:
+        old[0] &= columns
+        if not any(old):
             return
         for name, oid in self._connection.execute(
             DEPENDENTS, [oid_array(part) for part in old], prepare=True
@@ -274,3 +264,15 @@ class Ledger:
                 changes.routines.add(oid)
             elif (row := self._rows["pg_type"].get(str(oid))) is not None and row.owner:
                 changes.types.add(oid)
+
+    def _parts(self, relations: set[int]) -> frozenset[str]:
+        """The parts of the query of relations that can have rows for these."""
+        known = (self._rows["pg_class"].get(str(oid)) for oid in relations)
+        kinds = {row.kind for row in known if row is not None}
+        parts: set[str] = set()
+        for relkinds, some in _PARTS_OF.items():
+            if kinds & set(relkinds):
+                parts.update(some)
+        if kinds - {"S"}:
+            parts.update(part for part, catalog in _ATTACHED.items() if self._rows[catalog])
+        return frozenset(parts)

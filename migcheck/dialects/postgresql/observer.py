@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Any
 
@@ -10,6 +11,7 @@ import psycopg
 from migcheck.dialects.postgresql.changes import Ledger
 from migcheck.dialects.postgresql.connection import connect, server_words
 from migcheck.dialects.postgresql.contents import Contents
+from migcheck.dialects.postgresql.queries.watches import PLAIN
 from migcheck.dialects.postgresql.reader import Reader
 from migcheck.errors import DatabaseError, WalkError
 from migcheck.model.differences import Difference
@@ -70,15 +72,19 @@ class Observer:
             self._left_out = tables
             self._contents = None
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self, statements: Iterable[str] = ()) -> Snapshot:
         """The schema as it stands now; the same object as before where nothing changed.
 
-        Raises DatabaseError where it cannot be read.
+        `statements` are those that were run since the last snapshot, where they are known: after plain DDL a
+        brief look is taken. What such looks miss, if others were run, too, is in the next snapshot without
+        statements. Raises DatabaseError where the schema cannot be read.
         """
+        texts = list(statements)
+        plain = bool(texts) and all(map(PLAIN.match, texts))
         attempt = 1
         while True:
             try:
-                return self._read()
+                return self._read(plain)
             except psycopg.OperationalError as error:
                 raise self._unreadable(error) from error
             except psycopg.Error as error:
@@ -98,12 +104,12 @@ class Observer:
             raise RuntimeError("an Observer is used within `with`")
         return settle(self._connection, before, after, differences)
 
-    def _read(self) -> Snapshot:
+    def _read(self, plain: bool) -> Snapshot:
         if self._reader is None or self._ledger is None:
             raise RuntimeError("an Observer is used within `with`")
         if self._contents is None or self._contents.ambiguous:
             return self._read_all()
-        changes = self._ledger.changes()
+        changes = self._ledger.changes(brief=plain and not self._ledger.any_rare)
         if not all(map(self._contents.knows, changes.old)):
             # Members of extensions are in no snapshot but for privileges that somebody changed.
             changes.others = True
@@ -121,7 +127,7 @@ class Observer:
         assert self._reader is not None and self._ledger is not None
         self._ledger.restart()
         old = self._contents
-        self._contents = Contents(self._reader.everything(), self._left_out)
+        self._contents = Contents(self._reader.everything(self._ledger.any_rare), self._left_out)
         if old is not None and old.snapshot == self._contents.snapshot:
             self._contents.snapshot = old.snapshot
         return self._contents.snapshot

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import psycopg
@@ -15,6 +15,9 @@ from migcheck.model.snapshot import ObjectKey, Snapshot
 
 # (unit, kind, name, value): see migcheck.dialects.postgresql.queries
 Row = tuple[str, str, str, str]
+
+# The planner's ways to read whole catalogs.
+WHOLESALE = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin")
 
 # All of these change rendered text, or could make a read fail or wait; a migration often sets the first ones
 # for a database or a role. force_generic_plan plans a query once per connection (55 ms) instead of six times.
@@ -32,6 +35,8 @@ PINNED = {
     "jit": "off",
     "max_parallel_workers_per_gather": "0",
     "plan_cache_mode": "force_generic_plan",
+    # Incremental reads take few rows out of large catalogs: through the indexes.
+    **dict.fromkeys(WHOLESALE, "off"),
     "default_transaction_isolation": "read committed",
     "statement_timeout": "0",
     "lock_timeout": "0",
@@ -41,8 +46,12 @@ PINNED = {
 
 def pin_settings(connection: psycopg.Connection[Any]) -> None:
     """Set everything that rendered definitions depend on to fixed values, for the session."""
-    calls = ", ".join("set_config(%s, %s, false)" for _ in PINNED)
-    connection.execute(f"SELECT {calls}", [text for pair in PINNED.items() for text in pair])
+    _set(connection, PINNED)
+
+
+def _set(connection: psycopg.Connection[Any], settings: Mapping[str, str]) -> None:
+    calls = ", ".join("set_config(%s, %s, false)" for _ in settings)
+    connection.execute(f"SELECT {calls}", [text for pair in settings.items() for text in pair])
 
 
 class Reader:
@@ -57,47 +66,58 @@ class Reader:
         pin_settings(connection)
         version = connection.info.server_version // 10000
         superuser = connection.info.parameter_status("is_superuser") == "on"
-        self._all, self._some = (
-            (
-                queries.relations(version, scope),
-                queries.types(version, scope),
-                queries.routines(version, scope),
-            )
-            for scope in (Scope.ALL, Scope.SOME)
+        self._version = version
+        self._all = (
+            queries.relations(version, Scope.ALL),
+            queries.types(version, Scope.ALL),
+            queries.routines(version, Scope.ALL),
         )
-        self._others = queries.others(version, superuser)
+        self._some_types = queries.types(version, Scope.SOME)
+        self._some_routines = queries.routines(version, Scope.SOME)
+        self._some_relations: dict[frozenset[str], str] = {}
+        self._others = {rare: queries.others(version, superuser, rare) for rare in (False, True)}
         self._cluster = queries.cluster(version, superuser)
 
-    def everything(self) -> list[Row]:
-        """All rows of all queries."""
-        return [row for rows in self.parts() for row in rows]
+    def everything(self, rare: bool = True) -> list[Row]:
+        """All rows of all queries; without `rare` those of kinds that few databases have any of."""
+        return [row for rows in self.parts(rare) for row in rows]
 
-    def parts(self) -> Iterator[list[Row]]:
+    def parts(self, rare: bool = True) -> Iterator[list[Row]]:
         """The rows of one query after the other."""
         # The catalogs were last analyzed when they were empty. Nested loops, cheap for the few rows that the
         # planner expects, would be quadratic.
-        self._connection.execute("SET enable_nestloop = off")
+        _set(self._connection, {**dict.fromkeys(WHOLESALE, "on"), "enable_nestloop": "off"})
         try:
-            for query in (*self._all, self._others):
+            for query in (*self._all, self._others[rare]):
                 yield self._rows(query)
         finally:
             if self._connection.info.transaction_status in (
                 TransactionStatus.IDLE,
                 TransactionStatus.INTRANS,
             ):
-                self._connection.execute("SET enable_nestloop = on")
+                _set(self._connection, {**dict.fromkeys(WHOLESALE, "off"), "enable_nestloop": "on"})
         yield self.cluster()
 
     def some(self, changes: Changes) -> list[Row]:
         """The rows of the units that changed, and of what belongs to the whole server; in one round trip."""
-        parts = zip(self._some, (changes.relations, changes.types, changes.routines), strict=True)
-        asked: list[tuple[str, list[Any] | None]] = [(q, [oid_array(oids)]) for q, oids in parts if oids]
+        asked: list[tuple[str, list[Any] | None]] = []
+        if changes.parts:
+            asked.append((self._relations(changes.parts), [oid_array(changes.relations)]))
+        if changes.types:
+            asked.append((self._some_types, [oid_array(changes.types)]))
+        if changes.routines:
+            asked.append((self._some_routines, [oid_array(changes.routines)]))
         if changes.others:
-            asked.append((self._others, None))
+            asked.append((self._others[changes.any_rare], None))
         asked.append((self._cluster, None))
         with self._connection.pipeline():
             cursors = [self._connection.execute(query, oids, prepare=True) for query, oids in asked]
         return [row for cursor in cursors for row in cursor.fetchall()]
+
+    def _relations(self, parts: frozenset[str]) -> str:
+        if parts not in self._some_relations:
+            self._some_relations[parts] = queries.relations(self._version, Scope.SOME, parts)
+        return self._some_relations[parts]
 
     def cluster(self) -> list[Row]:
         """The rows of what belongs to the whole server."""

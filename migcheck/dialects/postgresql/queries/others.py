@@ -26,15 +26,20 @@ from migcheck.dialects.postgresql.queries.textsearch import text_search
 UNIT = "'o'"
 
 
-def others(version: int, superuser: bool) -> str:
+def others(version: int, superuser: bool, rare: bool) -> str:
     """The query for a server of major `version`; no parameters.
 
-    Without `superuser` it leaves out what only a superuser may read (a subscription's connection string).
+    Without `superuser` it leaves out what only a superuser may read (a subscription's connection string),
+    without `rare` the kinds of which the watched catalogs hold no row (see queries.watches).
     """
-    selects = [
-        schemas(),
-        extensions(),
-        *member_privileges(),
+    selects = [schemas(), extensions(), languages(), *member_privileges()]
+    if rare:
+        selects += _rare(version, superuser)
+    return f"WITH {NOTES}\n" + "\nUNION ALL\n".join(selects)
+
+
+def _rare(version: int, superuser: bool) -> list[str]:
+    return [
         default_privileges(),
         casts(),
         transforms(),
@@ -43,7 +48,6 @@ def others(version: int, superuser: bool) -> str:
         operator_families(),
         collations(version),
         conversions(),
-        languages(),
         access_methods(),
         event_triggers(),
         wrappers(),
@@ -55,7 +59,6 @@ def others(version: int, superuser: bool) -> str:
         security_labels(),
         large_objects(),
     ]
-    return f"WITH {NOTES}\n" + "\nUNION ALL\n".join(selects)
 
 
 def schemas() -> str:

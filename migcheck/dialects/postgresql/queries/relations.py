@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from migcheck.dialects.postgresql.queries.attached import indexes, policies, rules, statistics, triggers
 from migcheck.dialects.postgresql.queries.fragments import (
     Scope,
@@ -17,11 +19,17 @@ from migcheck.dialects.postgresql.queries.fragments import (
     words,
 )
 
+PARTS = frozenset(
+    "tables views sequences columns constraints indexes triggers rules policies statistics".split()
+)
+"""What the query consists of: the relations themselves, and what hangs on them."""
 
-def relations(version: int, scope: Scope) -> str:
+
+def relations(version: int, scope: Scope, parts: Collection[str] = PARTS) -> str:
     """The query for a server of major `version`; with Scope.SOME its parameter holds OIDs.
 
     The OIDs are those of tables, views, foreign tables and sequences; an index belongs to its table.
+    `parts` are those of PARTS that are asked for, at least one.
     """
     expressions = [
         f"""rel AS MATERIALIZED (
@@ -36,19 +44,20 @@ def relations(version: int, scope: Scope) -> str:
         """ordered AS MATERIALIZED (
     SELECT attrelid, jsonb_agg(attname ORDER BY attnum) AS names FROM att GROUP BY attrelid)""",
     ]
-    selects = [
-        tables(version, scope.notes),
-        views(scope.notes),
-        sequences(scope.notes),
-        columns(version, scope.notes),
-        constraints(version, scope.notes),
-        indexes(scope.notes),
-        triggers(scope.notes),
-        rules(scope.notes),
-        policies(scope.notes),
-        statistics(scope.notes),
-    ]
-    return with_clause(scope, expressions) + "\nUNION ALL\n".join(selects)
+    selects = {
+        "tables": tables(version, scope.notes),
+        "views": views(scope.notes),
+        "sequences": sequences(scope.notes),
+        "columns": columns(version, scope.notes),
+        "constraints": constraints(version, scope.notes),
+        "indexes": indexes(scope.notes),
+        "triggers": triggers(scope.notes),
+        "rules": rules(scope.notes),
+        "policies": policies(scope.notes),
+        "statistics": statistics(scope.notes),
+    }
+    asked = [text for name, text in selects.items() if name in parts]
+    return with_clause(scope, expressions) + "\nUNION ALL\n".join(asked)
 
 
 def tables(version: int, notes: str) -> str:

@@ -7,13 +7,14 @@ whose ids are above their parent's. Rows that are gone show in the count.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from migcheck.dialects.postgresql.queries.fragments import FIRST_USER_OID
 
 USER = f">= {FIRST_USER_OID}"
 # The mark before the first look is the invalid transaction id, to which age() gives this.
-_NOT_FIRST = f"(SELECT a FROM mark) < {2**31 - 1}"
+_NOT_FIRST = f"mark.whole < {2**31 - 1}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Watch:
 
     `source` is a FROM clause with alias c, and WHERE; `key` tells rows apart, `owner` is the OID that the row
     belongs to, `identity` what others' definitions quote of it: its name (or NULL). What is not `counted`
-    never goes by itself, but with its owner.
+    never goes by itself, but with its owner. What plain DDL cannot touch is not `brief`.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Watch:
     owner: str = "c.oid"
     identity: str = "NULL"
     counted: bool = True
+    brief: bool = True
 
 
 def _in_schema(prefix: str, more: str = "") -> str:
@@ -55,7 +57,7 @@ WATCHES = (
     Watch("pg_index", f"FROM pg_index c WHERE c.indrelid {USER}", "c.indexrelid", "c.indrelid"),
     Watch(
         "pg_attribute",
-        f"FROM pg_attribute c WHERE c.attnum > 0 AND (c.attrelid {USER} OR {_NOT_FIRST})",
+        f"FROM pg_attribute c WHERE c.attnum > 0 AND c.attrelid {USER}",
         "c.attrelid::bigint * 65536 + c.attnum",
         "c.attrelid",
         "CASE WHEN NOT c.attisdropped THEN c.attname END",
@@ -87,6 +89,7 @@ WATCHES = (
         "FROM pg_depend c WHERE c.refclassid = 'pg_catalog.pg_extension'::regclass",
         "concat_ws(' ', c.classid, c.objid, c.objsubid, c.refobjid, c.deptype)",
         "0",
+        brief=False,
     ),
     Watch(
         "pg_type",
@@ -105,8 +108,9 @@ WATCHES = (
         f"FROM pg_aggregate c WHERE c.aggfnoid::oid {USER}",
         "c.aggfnoid::oid",
         "c.aggfnoid::oid",
+        brief=False,
     ),
-    Watch("pg_namespace", "FROM pg_namespace c", identity="c.nspname"),
+    Watch("pg_namespace", "FROM pg_namespace c", identity="c.nspname", brief=False),
     Watch(
         "pg_description",
         f"FROM pg_description c WHERE c.objoid {USER}",
@@ -120,11 +124,16 @@ WATCHES = (
         "c.classoid::regclass::text || ' ' || c.objoid::text || ' ' || c.objsubid::text",
         "c.objoid",
         "'pg_namespace'",
+        brief=False,
     ),
 )
 
-# A change of any row, or of the count, of one of these is rare: then everything is read again.
-RARE = {
+# Names under which the query tells of what is not watched row by row. (A watched catalog's is its place in
+# WATCHES.)
+RARE, SELDOM, SYSTEM, MARK = -1, -2, -3, -4
+
+# A change of any row, or of the count, of these is rare: then everything is read again.
+RARE_SOURCES = {
     **{
         name: f"FROM {name} c WHERE c.oid {USER}"
         for name in (
@@ -151,83 +160,107 @@ RARE = {
             "pg_ts_template",
         )
     },
-    "pg_extension": "FROM pg_extension c",
-    "pg_language": "FROM pg_language c",
     "pg_range": f"FROM pg_range c WHERE c.rngtypid {USER}",
     "pg_seclabel": "FROM pg_seclabel c",
     "pg_ts_config_map": f"FROM pg_ts_config_map c WHERE c.mapcfg {USER}",
     "pg_init_privs": f"FROM pg_init_privs c WHERE c.objoid {USER}",
 }
 
-# Initdb's own objects (and columns, above), which somebody can grant something on: where any of these rows is
-# new (at the first look all would be), everything is read again.
-SYSTEM = ("pg_class", "pg_proc", "pg_type")
+# Rows of these are always there. They count apart: a count of the rare ones tells whether there are any.
+SELDOM_SOURCES = ("FROM pg_extension c", "FROM pg_language c")
+
+# Initdb's own objects and columns, which somebody can grant something on: where any of these rows is new (at
+# the first look all would be), everything is read again.
+SYSTEM_CATALOGS = {"pg_class": "oid", "pg_proc": "oid", "pg_type": "oid", "pg_attribute": "attrelid"}
 
 # Views and catalogs that hide their row versions from ordinary roles: a digest of their rows stands for them.
-DIGESTS = {
-    "roles": "FROM pg_roles r",
-    "tablespaces": "FROM pg_tablespace r",
-    "user mappings": "FROM pg_user_mappings r",
+DIGESTED = {
+    "pg_roles": "r.oid::text || ' ' || r.rolname",
+    "pg_tablespace": "r.oid::text || ' ' || r.spcname",
+    "pg_user_mappings": "r.*::text",
 }
 # With those of subscriptions that every role may read.
-DIGESTED = {
-    "roles": "r.oid::text || ' ' || r.rolname",
-    "tablespaces": "r.oid::text || ' ' || r.spcname",
-    "user mappings": "r.*::text",
-    "subscriptions": "concat(r.subname, r.subowner, r.subenabled, r.subslotname, r.subpublications)",
-}
+_SUBSCRIPTION = "concat(r.subname, r.subowner, r.subenabled, r.subslotname, r.subpublications)"
+
+# What a statement of plain DDL or DML cannot touch, where there are no objects of rare kinds (event triggers,
+# publications ...), is left out of a brief look.
+PLAIN = re.compile(
+    r"(?!.*\bCONCURRENTLY\b)\s*"
+    r"(ALTER TABLE|COMMENT ON (COLUMN|CONSTRAINT|INDEX|TABLE)|CREATE (UNIQUE )?INDEX|CREATE (SEQUENCE|TABLE)"
+    r"|CREATE TYPE \S+ AS ENUM|DELETE|DROP (INDEX|SEQUENCE|TABLE|TYPE)|INSERT|UPDATE)\b[^;]*;?\s*\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Matches such a statement. (What its triggers do is not in its text: a thorough look has to follow.)"""
 
 
-def watch(version: int, superuser: bool) -> str:
-    """One query over all catalogs; its parameter is the mark.
+def watch(version: int, superuser: bool, brief: bool) -> str:
+    """One query over all catalogs, or (`brief`) over those that plain DDL touches.
 
-    Rows of (name, count, texts): for a watched catalog `texts` holds what is new, as `key TAB owner TAB
-    identity` (the last one empty for NULL); for a rare one it is NULL where nothing is; for a digest it is
-    one text. The row named `mark` has the mark for the next look, and its snapshot.
+    Its parameters are the mark of the last look, and that of the last one that was not brief. It gives rows
+    (name, count, texts), but for names that nothing is there of. For a watched catalog `texts` holds what is
+    new, as `key TAB owner TAB identity` (the last one empty for NULL). Under RARE, SELDOM and SYSTEM is a
+    text for each new row. The row MARK has the mark for the next look; then, unless brief, the digests.
     """
-    rare = dict(RARE)
+    watched = [w for w in WATCHES if not brief or w.brief]
+    rows = [_watched(w, "mark.last" if w.brief else "mark.whole") for w in watched]
+    digests: list[str] = []
+    if not brief:
+        rows += _unwatched(version, superuser)
+        digests = _digests(superuser)
+    mark = ", ".join(("pg_snapshot_xmin(pg_current_snapshot())::xid::text", *digests))
+    selects = "\nUNION ALL\n".join(rows)
+    return f"""WITH mark AS MATERIALIZED (SELECT age(%s::text::xid) AS last, age(%s::text::xid) AS whole)
+SELECT seen.name, count(*), array_agg(seen.text) FILTER (WHERE seen.text IS NOT NULL)
+FROM mark CROSS JOIN LATERAL (
+{selects}
+) AS seen GROUP BY seen.name
+UNION ALL SELECT {MARK}, 0, ARRAY[{mark}]"""
+
+
+def _watched(w: Watch, mark: str) -> str:
+    text = f"concat({w.key}, E'\\t', {w.owner}, E'\\t', {w.identity})"
+    name, fresh = WATCHES.index(w), f"age(c.xmin) <= {mark}"
+    if w.counted:
+        return f"SELECT {name} AS name, CASE WHEN {fresh} THEN {text} END AS text {w.source}"
+    return f"SELECT {name}, {text} {w.source} AND {fresh}"
+
+
+def _unwatched(version: int, superuser: bool) -> list[str]:
+    rare = dict(RARE_SOURCES)
     if version >= 15:
         rare["pg_publication_namespace"] = "FROM pg_publication_namespace c"
-    digests = dict(DIGESTS)
     if superuser:
         rare["pg_subscription"] = "FROM pg_subscription c"
-    else:
-        digests["subscriptions"] = "FROM pg_subscription r"
     if version < 14:
         # CREATE INDEX CONCURRENTLY sets these flags in place, without a new row version.
         rare["unfinished indexes"] = (
             "FROM pg_index c WHERE NOT (c.indisvalid AND c.indisready AND c.indislive)"
         )
-    fresh = "age(c.xmin) <= (SELECT a FROM mark)"
-    selects = [_watched(w, fresh) for w in WATCHES]
-    selects += [
-        f"SELECT '{name}', count(*), CASE WHEN bool_or({fresh}) THEN '{{}}'::text[] END {source}"
-        for name, source in rare.items()
+    fresh = "age(c.xmin) <= mark.whole"
+    counted = [(RARE, source) for source in rare.values()] + [(SELDOM, source) for source in SELDOM_SOURCES]
+    new = f"{fresh} AND {_NOT_FIRST}"
+    return [
+        *(f"SELECT {name}, CASE WHEN {fresh} THEN '' END {source}" for name, source in counted),
+        *(
+            f"SELECT {SYSTEM}, '' FROM {catalog} c WHERE c.{oid} < {FIRST_USER_OID} AND {new}"
+            for catalog, oid in SYSTEM_CATALOGS.items()
+        ),
     ]
-    selects += [
-        f"SELECT 'system {name}', 0, CASE WHEN count(*) > 0 THEN '{{}}'::text[] END FROM {name} c "
-        f"WHERE c.oid < {FIRST_USER_OID} AND {fresh} AND {_NOT_FIRST}"
-        for name in SYSTEM
-    ]
-    selects += [
-        f"SELECT '{name}', count(*), "
-        f"ARRAY[md5(string_agg({DIGESTED[name]}, ',' ORDER BY {DIGESTED[name]} COLLATE \"C\"))] {source}"
-        for name, source in digests.items()
-    ]
-    selects.append("SELECT 'mark', 0, ARRAY[pg_snapshot_xmin(pg_current_snapshot())::xid::text]")
-    return "WITH mark AS MATERIALIZED (SELECT age(%s::text::xid) AS a)\n" + "\nUNION ALL\n".join(selects)
 
 
-def _watched(w: Watch, fresh: str) -> str:
-    row = f"concat({w.key}, E'\\t', {w.owner}, E'\\t', {w.identity})"
-    if w.counted:
-        return f"SELECT '{w.name}', count(*), array_agg({row}) FILTER (WHERE {fresh}) {w.source}"
-    return f"SELECT '{w.name}', 0, array_agg({row}) {w.source} AND {fresh}"
+def _digests(superuser: bool) -> list[str]:
+    digested = dict(DIGESTED)
+    if not superuser:
+        digested["pg_subscription"] = _SUBSCRIPTION
+    return [
+        f"(SELECT md5(string_agg({row}, ',' ORDER BY {row} COLLATE \"C\")) FROM {catalog} r)"
+        for catalog, row in digested.items()
+    ]
 
 
 def keys(watched: Watch) -> str:
-    """The keys of all rows of a watched catalog, as text."""
-    return f"SELECT ({watched.key})::text {watched.source}"
+    """The keys of all rows of a watched catalog, as one text of lines (NULL for none)."""
+    return f"SELECT string_agg(({watched.key})::text, E'\\n') {watched.source}"
 
 
 DEPENDENTS = """
