@@ -176,7 +176,7 @@ def test_a_step_that_hangs_is_ended_and_said(write: Write, server_url: str) -> N
         ("c", "b", "pass", 'op.execute("SELECT pg_sleep(60)")'),
         ("d", "c", *table("v")),
     )
-    report = verify(ini, database=server_url, step_timeout=3)
+    report = verify(ini, database=server_url, step_timeout=8)
     assert found(report) == [("MC202", "c")]
     assert report.findings[0].error is not None and report.findings[0].error.type == "StepTimeout"
     assert status(report) == {"a": "passed", "b": "passed", "c": "failed", "d": "passed"}

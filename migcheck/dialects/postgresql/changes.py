@@ -42,6 +42,7 @@ class Changes:
 
     `parts` are those of the query of relations that can have rows for these `relations`. `old` are those
     units that were there before. `any_rare`: there are objects of rare kinds.
+    `cluster`: what belongs to the whole server may have changed.
     """
 
     relations: set[int] = field(default_factory=set)
@@ -52,6 +53,7 @@ class Changes:
     everything: bool = False
     old: set[str] = field(default_factory=set)
     any_rare: bool = True
+    cluster: bool = False
 
     def units(self) -> set[str]:
         """The units (see migcheck.dialects.postgresql.queries) of the objects concerned."""
@@ -60,6 +62,7 @@ class Changes:
             *(f"t{oid}" for oid in self.types),
             *(f"p{oid}" for oid in self.routines),
             *({"o"} if self.others else ()),
+            *({"c"} if self.cluster else ()),
         }
 
 
@@ -99,7 +102,7 @@ class Ledger:
         With `brief` it looks only where statements of plain DDL leave something (`watches.PLAIN`).
         """
         looked = self._looks.look(brief)
-        changes, fresh = Changes(any_rare=self.any_rare), looked.fresh
+        changes, fresh = Changes(any_rare=self.any_rare, cluster=not brief), looked.fresh
         if looked.rare_is_new or looked.rare not in (None, self._rare):
             changes.everything = True
             return changes

@@ -116,7 +116,7 @@ class Observer:
         units = changes.units()
         if changes.everything or len(units) > 10 + _MANY * len(self._contents):
             return self._read_all()
-        self._contents.replace({*units, "c"}, self._reader.some(changes))
+        self._contents.replace(units, self._reader.some(changes))
         if self._contents.ambiguous:
             return self._read_all()
         if self._paranoid:

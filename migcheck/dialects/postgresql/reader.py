@@ -99,7 +99,7 @@ class Reader:
         yield self.cluster()
 
     def some(self, changes: Changes) -> list[Row]:
-        """The rows of the units that changed, and of what belongs to the whole server; in one round trip."""
+        """The rows of the units that changed, in one round trip."""
         asked: list[tuple[str, list[Any] | None]] = []
         if changes.parts:
             asked.append((self._relations(changes.parts), [oid_array(changes.relations)]))
@@ -109,7 +109,10 @@ class Reader:
             asked.append((self._some_routines, [oid_array(changes.routines)]))
         if changes.others:
             asked.append((self._others[changes.any_rare], None))
-        asked.append((self._cluster, None))
+        if changes.cluster:
+            asked.append((self._cluster, None))
+        if len(asked) == 1:  # what comes after most steps; a pipeline costs more than it saves
+            return self._rows(*asked[0])
         with self._connection.pipeline():
             cursors = [self._connection.execute(query, oids, prepare=True) for query, oids in asked]
         return [row for cursor in cursors for row in cursor.fetchall()]
