@@ -251,8 +251,8 @@ class Guard:
 
     def _refuse(self, what: str, where: str) -> GuardError:
         error = GuardError(
-            f"env.py tried to open {what}{where}, which cannot be turned to the disposable "
-            f"{self.address.dialect} database; the connection was refused before anything was sent",
+            f"the connection to {what}{where} was refused before anything was sent: it cannot be turned to "
+            f"the disposable {self.address.dialect} database",
             "let env.py take its URL from alembic.ini or from a variable named with --url-env, or give "
             "the settings it needs with --env NAME=VALUE ([tool.migcheck.env])",
         )

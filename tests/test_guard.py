@@ -149,7 +149,7 @@ def test_what_cannot_be_turned_is_refused(
     way: str, server: Server, database: str, production: socket.socket
 ) -> None:
     done = _run(REFUSED[way], server, database, production)
-    assert "GuardError: env.py tried to open" in done.stderr
+    assert "GuardError: the connection to" in done.stderr
     assert "secret" not in done.stderr.split("GuardError")[1]
     assert _nobody_called(production)
 

@@ -54,6 +54,11 @@ def _remedy(problem: Problem) -> str:
             "Put the missing file back (was it lost in a merge?), or make down_revision name the revision"
             " that really comes before."
         )
+    if module := re.match(r"ModuleNotFoundError: No module named '([^']+)'", problem.message):
+        return (
+            f"Install {module[1]} in the environment that migcheck runs in, as for `alembic history`; if it"
+            " is the project's own, put its folder on the path: prepend_sys_path in alembic.ini."
+        )
     if "syntax" in text:
         return "Mend the file so that `python FILE` compiles it."
     return "Mend the file so that `alembic history` lists it."

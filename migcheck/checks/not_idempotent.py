@@ -7,9 +7,12 @@ from collections.abc import Iterable
 from migcheck.checks.base import Check
 from migcheck.checks.causes import headline
 from migcheck.checks.objects import by_object, semantic
-from migcheck.checks.statements import abbreviated, changes, guarded
+from migcheck.checks.statements import abbreviated, changes, guarded, verb
 from migcheck.checks.wording import sentence
 from migcheck.model import Evidence, Finding, Severity
+
+# Statements of these kinds leave what is there as it is. (If not, there is a difference.)
+_REPEATABLE = frozenset({"ALTER", "COMMENT", "DO", "GRANT", "REVOKE"})
 
 _REMEDY = (
     "At heads no revision runs, so it is env.py (or an event it triggers) that does this: move it into a"
@@ -36,8 +39,8 @@ def _judge(evidence: Evidence) -> Iterable[Finding]:
             moment="after `upgrade heads` on a database that is at heads",
         )
         yield CHECK.finding(message, _REMEDY, differences=group)
-    # env.py may read, set session parameters and make sure that a schema is there: that changes nothing.
-    ran = [s for s in seen.statements if changes(s) and not guarded(s)]
+    # env.py may read, set session parameters and make sure that something is there: that changes nothing.
+    ran = [s for s in seen.statements if changes(s) and not guarded(s) and verb(s) not in _REPEATABLE]
     if ran and not semantic(seen.differences):
         more = f" and {len(ran) - 1} more" if len(ran) > 1 else ""
         yield CHECK.finding(

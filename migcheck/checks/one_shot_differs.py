@@ -8,8 +8,17 @@ from migcheck.checks.base import Check, infos
 from migcheck.checks.causes import cause_of, headline
 from migcheck.checks.not_repeatable import unrepeatable
 from migcheck.checks.objects import by_object, semantic
-from migcheck.checks.wording import sentence
-from migcheck.model import Evidence, Finding, OneShot, Severity
+from migcheck.checks.wording import holds_timestamps, sentence
+from migcheck.model import Difference, Evidence, Finding, OneShot, Severity
+
+_REMEDY = (
+    "Look for a revision that relies on session state, on a commit, or on what the module or another"
+    " revision left in the process; each revision must do the same work in both ways of running."
+)
+_CLOCK = (
+    "The value is the time at which the migration ran, so every database gets another one. Let the database"
+    ' take the time when a row comes in: server_default=sa.text("now()").'
+)
 
 
 def _judge(evidence: Evidence) -> Iterable[Finding]:
@@ -19,11 +28,16 @@ def _judge(evidence: Evidence) -> Iterable[Finding]:
     if one_shot.error is not None:
         yield from _failure(one_shot, evidence)
         return
-    clock = unrepeatable(evidence)
-    differences = [
-        d for d in semantic(one_shot.differences) if (d.object_type, d.name, d.attribute) not in clock
-    ]
-    for group in by_object(differences):
+    if not one_shot.committed:
+        yield CHECK.finding(
+            "one `upgrade heads` leaves nothing in the database, not even Alembic's own table: env.py ends"
+            " without a commit",
+            "Run the migrations in a transaction that is committed: `with context.begin_transaction():`"
+            " around context.run_migrations(), and no rollback after it. (SQLAlchemy 2 commits nothing by"
+            " itself.)",
+        )
+        return
+    for group in by_object(_repeatable(semantic(one_shot.differences), evidence)):
         message = sentence(
             group,
             missing="is there after a step-by-step upgrade and missing after one `upgrade heads`",
@@ -32,10 +46,22 @@ def _judge(evidence: Evidence) -> Iterable[Finding]:
         )
         yield CHECK.finding(
             message.replace(" before, ", " step by step, ").replace(" now)", " in one go)"),
-            "Look for a revision that relies on session state, on a commit, or on what the module or another"
-            " revision left in the process; each revision must do the same work in both ways of running.",
+            _CLOCK if any(map(holds_timestamps, group)) else _REMEDY,
             differences=group,
         )
+
+
+def _repeatable(found: Iterable[Difference], evidence: Evidence) -> list[Difference]:
+    """Without what is another one each time anyway, by its value or by its name: MC205 has it."""
+    values = unrepeatable(evidence)
+    kept = [d for d in found if (d.object_type, d.name, d.attribute) not in values]
+    for seen in evidence.revisions:
+        for another in semantic(seen.reapplied):
+            if another.attribute is None:
+                same = (d for d in kept if (d.kind, d.object_type) == (another.kind, another.object_type))
+                if (first := next(same, None)) is not None:
+                    kept.remove(first)
+    return kept
 
 
 def _failure(one_shot: OneShot, evidence: Evidence) -> Iterable[Finding]:

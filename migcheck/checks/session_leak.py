@@ -15,6 +15,9 @@ _REMEDIES = {
         'Create it with ON COMMIT DROP, or drop it at the end of the step: op.execute("DROP TABLE'
         ' pg_temp.{name}").'
     ),
+    "prepared statement": "Drop it at the end of the step: op.execute('DEALLOCATE {name}').",
+    "cursor": "Close it at the end of the step: op.execute('CLOSE {name}').",
+    "channel": "Stop listening at the end of the step: op.execute('UNLISTEN {name}').",
     "advisory lock": "Use pg_advisory_xact_lock, which ends with the transaction, or unlock it in the step.",
 }
 

@@ -163,11 +163,13 @@ class Idempotence:
 @dataclass(frozen=True, slots=True)
 class OneShot:
     """The whole history in one `upgrade heads` with env.py's own transaction settings, compared with
-    the state at heads that the walk reached (None where the walk did not reach it)."""
+    the state at heads that the walk reached (None where the walk did not reach it). Not `committed`: it
+    left nothing at all, not even Alembic's own table."""
 
     differences: tuple[Difference, ...] | None
     failed: str | None = None
     error: StepError | None = None
+    committed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ class Configuration:
         for name in (*USUAL_URL_VARIABLES, *self.spec.url_env):
             if name in dict(self.spec.env):
                 continue
-            os.environ[name] = self._url(os.environ.get(name, "").partition(":")[0])
+            os.environ[name] = self._url(os.environ.get(name, "").partition(":")[0] or scheme)
 
     def _url(self, scheme: str) -> str:
         """The disposable database's URL in the scheme of the user's own.

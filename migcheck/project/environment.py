@@ -24,7 +24,10 @@ Drive = Callable[[Any, MigrationContext], Iterable[MigrationStep]]
 
 
 class Project:
-    """An Alembic project that is turned to one disposable database, which carries `marker`."""
+    """An Alembic project that is turned to one disposable database, which carries `marker`.
+
+    `left_out_callback` says, after a run, whether env.py has an on_version_apply, which is not called.
+    """
 
     def __init__(self, spec: ProjectSpec, guard: Guard, marker: str) -> None:
         """Read the configuration. Raises UsageError when there is nothing that Alembic could run."""
@@ -33,6 +36,7 @@ class Project:
         self.revisions = Revisions(self.configuration.scripts)
         self._guard = guard
         self._marker = marker
+        self.left_out_callback = False
 
     @property
     def env_py(self) -> str:
@@ -96,6 +100,8 @@ class Project:
                 raise self._offline()
             if force_steps:
                 options["transaction_per_migration"] = True
+            # What it does belongs to no revision, and would be put down to each.
+            self.left_out_callback |= options.pop("on_version_apply", None) is not None
             if self.spec.several and contexts > 1:
                 # All its databases are one here, where each still needs a version of its own.
                 options["version_table"] = f"{options.get('version_table', 'alembic_version')}_{contexts}"

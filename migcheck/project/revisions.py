@@ -63,11 +63,14 @@ class Revisions:
         path, line = self._locate(found[1], name)
         return Problem(text, found[1], path, line)
 
+    def _files(self) -> list[Path]:
+        folders = [Path(folder) for folder in self._scripts._version_locations]
+        return sorted(path for folder in folders for path in folder.rglob("*.py"))
+
     def _locate(self, revision: str, name: str) -> tuple[str | None, int | None]:
         """The last file with this revision id, and the line on which `name` is assigned in it."""
-        folders = [Path(folder) for folder in self._scripts._version_locations]
         place: tuple[str | None, int | None] = None, None
-        for path in sorted(path for folder in folders for path in folder.rglob("*.py")):
+        for path in self._files():
             lines = read_source(str(path)).splitlines()
             if any(re.match(rf"revision\b.*=\s*['\"]{re.escape(revision)}['\"]", line) for line in lines):
                 numbers = (n for n, line in enumerate(lines, 1) if re.match(rf"({name})\b.*=", line))
@@ -77,12 +80,23 @@ class Revisions:
     def _problem(self, error: Exception) -> Problem:
         if isinstance(error, SyntaxError):
             return Problem(f"{type(error).__name__}: {error.msg}", None, error.filename, error.lineno)
+        if isinstance(error, KeyError) and (problem := self._missing_dependency(str(error.args[0]))):
+            return problem
         folders = [str(folder) for folder in self._scripts._version_locations]
         for frame in reversed(traceback.extract_tb(error.__traceback__)):
             if any(Path(frame.filename).is_relative_to(folder) for folder in folders):
                 return Problem(f"{type(error).__name__}: {error}", None, frame.filename, frame.lineno)
         text = str(error) if isinstance(error, CommandError) else f"{type(error).__name__}: {error}"
         return Problem(text)
+
+    def _missing_dependency(self, name: str) -> Problem | None:
+        """The problem that Alembic has met without a warning: a depends_on that names nothing."""
+        for path in self._files():
+            for number, line in enumerate(read_source(str(path)).splitlines(), 1):
+                if re.match(rf"depends_on\b.*=.*['\"]{re.escape(name)}['\"]", line):
+                    text = f"depends_on names the revision {name}, which is not there"
+                    return Problem(text, None, str(path), number)
+        return None
 
     def order(self, targets: Iterable[str], heads: Any) -> list[str]:
         """The revisions that `upgrade TARGET...` runs on a database at `heads`, in Alembic's own order."""

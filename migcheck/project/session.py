@@ -19,6 +19,9 @@ UNION ALL SELECT 'role', 'current_user', current_user::text
 UNION ALL SELECT 'role', 'session_user', session_user::text
 UNION ALL SELECT 'temporary table', relname::text, 'exists' FROM pg_catalog.pg_class
  WHERE relnamespace = pg_catalog.pg_my_temp_schema() AND relkind IN ('r', 'p', 'v', 'S')
+UNION ALL SELECT 'prepared statement', name, 'exists' FROM pg_catalog.pg_prepared_statements WHERE from_sql
+UNION ALL SELECT 'cursor', name, 'exists' FROM pg_catalog.pg_cursors WHERE is_holdable
+UNION ALL SELECT 'channel', name, 'listened to' FROM pg_catalog.pg_listening_channels() AS name
 UNION ALL SELECT 'advisory lock', classid::text || ':' || objid::text || ':' || objsubid::text, mode
   FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND pid = pg_catalog.pg_backend_pid()
 """

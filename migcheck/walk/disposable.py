@@ -86,7 +86,6 @@ class Disposable:
                 if failed.moved.failed in self._starters:
                     raise _not_again(failed.moved) from failed
                 self._starters.add(str(failed.moved.failed))
-                self._forget_builder()
 
     def _at(self, count: int) -> str:
         if self.uses_roles:
@@ -97,8 +96,12 @@ class Disposable:
         if self._builder is not None and not self._leads_to(self._builder[1], count):
             self._forget_builder()
         name, reached = self._builder or (self.fresh(), 0)
-        self._builder = (name, reached)
-        self._move(name, reached, count)
+        self._builder = None
+        try:
+            self._move(name, reached, count)
+        except BaseException:  # it stands somewhere on the way
+            self.drop(name)
+            raise
         self._builder = (name, count)
         return self._create(name)
 

@@ -7,7 +7,7 @@ from typing import Any
 from alembic.autogenerate import produce_migrations
 from alembic.autogenerate.api import AutogenContext
 from alembic.autogenerate.render import render_op
-from alembic.operations.ops import UpgradeOps
+from alembic.operations.ops import DropTableOp
 from alembic.runtime.migration import MigrationContext
 
 
@@ -38,12 +38,13 @@ def operations(context: MigrationContext) -> tuple[str, ...] | None:
         },
     )
     upgrades = (upgrade for directive in directives for upgrade in directive.upgrade_ops_list)
-    return tuple(item for upgrade in upgrades for item in _rendered(upgrade, rendering))
-
-
-def _rendered(upgrade: UpgradeOps, rendering: AutogenContext) -> list[str]:
-    operations = (operation for operation in upgrade.ops if not _is_empty(operation))
-    return ["\n".join(render_op(rendering, operation)) for operation in operations]
+    found = (operation for upgrade in upgrades for operation in upgrade.ops if not _is_empty(operation))
+    return tuple(
+        "\n".join(render_op(rendering, operation))
+        for operation in found
+        # Alembic proposes it itself where version_table_schema names the default schema.
+        if not (isinstance(operation, DropTableOp) and operation.table_name == context.version_table)
+    )
 
 
 def _is_empty(operation: object) -> bool:

@@ -100,8 +100,14 @@ class _Gathering:
         self.progress.note("the way down, and the whole history in one run")
         at_heads, one_shot, ways_down = passes.run(database, top, start, why)
         self.skipped += passes.skipped
+        kept = {info.revision for info in chosen}
+        heads = tuple(head for head in history.heads if head in kept)
+        if not self.wish.targets and heads != history.heads:
+            self.skipped.append(
+                ("MC101", None, f"only a part of the history was verified ({self.wish.revisions})")
+            )
         return Evidence(
-            replace(history, revisions=chosen),
+            replace(history, revisions=chosen, heads=heads),
             tuple(self.evidence[info.revision] for info in chosen),
             tuple(ways_down),
             at_heads.idempotence if at_heads else None,
@@ -147,6 +153,8 @@ class _Gathering:
             self.notes.append(
                 f"env.py calls run_migrations {probed.calls} times: so it is run once for each step"
             )
+        if probed.callback:
+            self.notes.append("env.py's on_version_apply is left out: what it does belongs to no revision")
         if probed.url_dialect not in ("", "driver", "postgres", "postgresql"):
             self.notes.append(
                 f"the project's own URL is for {probed.url_dialect}; this is a proof for PostgreSQL only"

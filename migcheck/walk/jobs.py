@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from migcheck.model import (
+    Difference,
     Drift,
     History,
     Idempotence,
@@ -81,7 +82,8 @@ class Preload:
 class Probed:
     """`order` is what `upgrade TARGETS` would run; `calls` how often env.py calls run_migrations;
     `version_tables` the qualified tables in which Alembic keeps its state; `url_dialect` the dialect of the
-    URL in the user's own file; `preload` what took long to import, None where it's not worth the while."""
+    URL in the user's own file; `preload` what took long to import, None where it's not worth the while;
+    `callback` whether env.py has an on_version_apply, which is never called."""
 
     history: History
     order: tuple[str, ...]
@@ -89,6 +91,7 @@ class Probed:
     version_tables: tuple[str, ...]
     url_dialect: str
     preload: Preload | None
+    callback: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +169,13 @@ class AtHeads:
 
 @dataclass(frozen=True, slots=True)
 class SeenAtHeads:
-    """Evidence of `AtHeads`; `no_drift` says why models were not compared."""
+    """Evidence of `AtHeads`; `no_drift` says why models were not compared, `around` is what env.py itself did
+    to the schema the first time."""
 
     idempotence: Idempotence
     drift: Drift | None
     no_drift: str | None
+    around: tuple[Difference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

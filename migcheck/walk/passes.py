@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from migcheck.model import Idempotence, OneShot, RevisionEvidence, Snapshot, WayDown
+from migcheck.model import Difference, Idempotence, OneShot, RevisionEvidence, Snapshot, WayDown
 from migcheck.walk import plan
 from migcheck.walk.disposable import Disposable
 from migcheck.walk.jobs import AtHeads, Delta, Descend, Look, SeenAtHeads, Shoot
@@ -43,24 +44,29 @@ class Passes:
             self.skipped += [(code, None, why) for code in PASSES if code != "MC207"]
             return None, None, self._ways_down(database, top, start)
         if self.databases.uses_roles:
+            # Any copy would have the roles of this one: so the way down begins where env.py has ended.
             at_heads = self._seen_at_heads(self._at_heads(database))
             ways_down = self._ways_down(database, top, start)
             self.databases.clear()
-            return at_heads, self._one_shot(self._shoot(top)), ways_down
-        shot, beside = self._shoot(top), self._at_heads(self.databases.clone(database))
-        ways_down = self._ways_down(database, top, start)
-        return self._seen_at_heads(beside), self._one_shot(shot), ways_down
+            shot = self._shoot(top)
+        else:
+            shot, beside = self._shoot(top), self._at_heads(self.databases.clone(database))
+            ways_down = self._ways_down(database, top, start)
+            at_heads = self._seen_at_heads(beside)
+        return at_heads, self._one_shot(shot, at_heads.around), ways_down
 
     def _shoot(self, top: Snapshot) -> Flight:
         place = self.databases.place(self.databases.fresh())
         return self.laboratory.start(Shoot(place, self.look, self.targets, top))
 
-    def _one_shot(self, flight: Flight) -> OneShot:
+    def _one_shot(self, flight: Flight, around: tuple[Difference, ...]) -> OneShot:
         result = flight.land()
         if isinstance(result, Hang):
             return OneShot(None, result.revision, result.error)
         assert isinstance(result, OneShot)
-        return result
+        # What env.py itself does comes once in one go, and not at all in a walk.
+        found = result.differences and tuple(d for d in result.differences if d not in around)
+        return replace(result, differences=found)
 
     def _at_heads(self, database: str) -> Flight:
         return self.laboratory.start(AtHeads(self.databases.place(database), self.look, self.targets))

@@ -12,6 +12,7 @@ from typing import Any
 from alembic.runtime.migration import MigrationContext, MigrationStep
 from alembic.util import CommandError
 
+from migcheck.dialects.postgresql import databases
 from migcheck.errors import UsageError
 from migcheck.model import Drift, History, Idempotence, Level, OneShot, StepError, WayDown
 from migcheck.project import Project, session, version_table
@@ -81,7 +82,8 @@ def _probe(runner: Runner, job: Probe) -> Probed:
     assert history is not None
     worthwhile = time.monotonic() - begun > _LONG
     preload = _preload(runner.project, known) if worthwhile else None
-    return Probed(history, order, calls, tuple(tables), runner.project.configuration.own_dialect, preload)
+    own_dialect, callback = runner.project.configuration.own_dialect, runner.project.left_out_callback
+    return Probed(history, order, calls, tuple(tables), own_dialect, preload, callback)
 
 
 def _preload(project: Project, known: set[str]) -> Preload:
@@ -121,19 +123,28 @@ def _move(runner: Runner, job: Move) -> Moved:
 
 
 def _at_heads(runner: Runner, job: AtHeads) -> SeenAtHeads:
-    before = runner.snapshot()
+    walked = runner.snapshot()
     error: StepError | None = None
     try:
+        # What env.py does after the migrations was not there while they were walked one by one. Once is fine.
+        _upgrade(runner, job.targets)
+        before = runner.snapshot()
+        around = runner.compare(walked, before)
         # There should be no step; what env.py itself sends counts then.
         with runner.recorder.recording(runner.project.env_py):
-            runner.run_together(lambda heads: runner.project.revisions.order(job.targets, heads))
+            _upgrade(runner, job.targets)
     except StepFailed as failed:
-        error = failed.error
+        before, around, error = walked, (), failed.error
     found = runner.compare(before, runner.snapshot())
     idempotence = Idempotence(tuple(runner.recorder.statements), found, error)
     if error is not None:
         return SeenAtHeads(idempotence, None, "`upgrade heads` failed on the database at heads")
-    return SeenAtHeads(idempotence, *_drift(runner))
+    return SeenAtHeads(idempotence, *_drift(runner), around)
+
+
+def _upgrade(runner: Runner, targets: tuple[str, ...]) -> None:
+    """`alembic upgrade TARGETS` in one run, with env.py's own transactions. Raises StepFailed."""
+    runner.run_together(lambda heads: runner.project.revisions.order(targets, heads))
 
 
 def _drift(runner: Runner) -> tuple[Drift | None, str | None]:
@@ -181,7 +192,9 @@ def _descend(runner: Runner, job: Descend) -> WayDown:
 
 def _shoot(runner: Runner, job: Shoot) -> OneShot:
     try:
-        runner.run_together(lambda heads: runner.project.revisions.order(job.targets, heads))
+        _upgrade(runner, job.targets)
     except StepFailed as failed:
         return OneShot(None, failed.revision, failed.error)
-    return OneShot(runner.compare(job.expected, runner.snapshot()))
+    found = runner.compare(job.expected, runner.snapshot())
+    place, tables = job.place, job.look.version_tables
+    return OneShot(found, committed=not found or databases.has_any(place.address, place.database, tables))

@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext, MigrationStep
 from migcheck.compare import differences
 from migcheck.dialects.postgresql import sessions
 from migcheck.dialects.postgresql.observer import Observer
-from migcheck.errors import MigcheckError
+from migcheck.errors import GuardError, MigcheckError
 from migcheck.guard import Guard
 from migcheck.model import Difference, Snapshot, StepError
 from migcheck.project import Drive, Project, session
@@ -36,7 +36,7 @@ class Runner:
     """Runs env.py with steps of ours. `running` is the (revision, phase) that is under way."""
 
     def __init__(self, place: Place, tell: Tell) -> None:
-        guard = Guard.of_process()
+        self._guard = guard = Guard.of_process()
         guard.turn_to(place.address, place.database)
         self.place = place
         self.tell = tell
@@ -78,6 +78,8 @@ class Runner:
             with self.recorder.recording(path):
                 try:
                     function(**arguments)
+                    if self._guard.refused:  # and the migration has caught it
+                        raise self._guard.refused[0]
                 except BaseException as error:
                     self._raised = error  # env.py may turn it into something else on its way out
                     raise
@@ -94,7 +96,9 @@ class Runner:
         try:
             self.project.run(drive, force_steps=force_steps)
         except (Exception, SystemExit) as error:
-            if self.running is None or isinstance(error, MigcheckError):
+            if isinstance(self._raised, GuardError):
+                self._guard.refused.clear()  # a step's doing, not env.py's
+            elif self.running is None or isinstance(error, MigcheckError):
                 raise
             return self._raised or error
         finally:

@@ -230,6 +230,7 @@ BROKEN = {
     # history: words of the MC102 finding
     "syntax_error": ("0002.py", "SyntaxError"),
     "missing_parent": ("0002",),
+    "missing_dependency": ("9999", "depends_on", "0002.py"),
     "cycle": ("ycle",),
     "duplicate": ("0001",),
 }

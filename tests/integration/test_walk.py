@@ -265,3 +265,68 @@ def test_what_goes_round_sqlalchemy_is_found_where_it_happened(write: Write, ser
     assert found(report) == [("MC203", "c"), ("MC204", "c")]
     assert "cast (text AS line)" in report.findings[1].message
     assert status(report) == {"a": "passed", "b": "passed", "c": "failed", "d": "passed"}
+
+
+def test_a_state_that_cannot_be_made_spoils_no_other(write: Write, server_url: str) -> None:
+    """The walk of the second half needs a state beyond a revision that fails: it is given up."""
+    revisions = [(f"r{n:02}", f"r{n - 1:02}" if n else None, "pass", "pass") for n in range(40)]
+    revisions[0] = ("r00", None, table("t")[0], 'raise ValueError("no way back")')
+    revisions[9] = ("r09", "r08", 'raise ValueError("no way on")', "pass")
+    report = verify(write(*revisions), database=server_url)
+    assert found(report) == [("MC202", "r00"), ("MC201", "r09")]
+    assert [revision for revision, how in status(report).items() if how == "passed"] == [
+        f"r{n:02}" for n in range(1, 9)
+    ]
+
+
+def test_heads_of_labelled_branches_are_told_apart_for_each_target(write: Write, server_url: str) -> None:
+    ini = write(("a1", None, *table("a")), ("b1", None, *table("b")))
+    for revision in ("a1", "b1"):
+        path = ini.parent / "versions" / f"{revision}.py"
+        path.write_text(f"{path.read_text()}\nbranch_labels = ({revision[0] * 3!r},)\n")
+    for target in ("aaa@head", ("aaa@head", "bbb@head"), None):
+        report = verify(ini, database=server_url, **({} if target is None else {"target": target}))
+        assert found(report) == []
+
+
+def test_an_env_py_that_never_commits(write: Write, server_url: str) -> None:
+    ini = write(("a", None, *table("t")), ("b", "a", *table("u")))
+    env_py = (ENVIRONMENT / "env.py").read_text()
+    assert "with context.begin_transaction():" in env_py
+    folder = ini.parent / "own"
+    folder.mkdir()
+    (folder / "env.py").write_text(env_py.replace("with context.begin_transaction():", "if True:"))
+    ini.write_text(ini.read_text().replace(str(ENVIRONMENT), str(folder)))
+    (finding,) = verify(ini, database=server_url).findings
+    assert (finding.code, finding.revision) == ("MC208", None)
+    assert "env.py ends without a commit" in finding.message
+
+
+@pytest.mark.parametrize("caught", [False, True])
+def test_a_revision_that_opens_another_database(write: Write, server_url: str, caught: bool) -> None:
+    opening = 'sa.create_engine("sqlite:////tmp/elsewhere.db").connect()'
+    if caught:
+        opening = f"try:\n    {opening}\nexcept Exception:\n    pass"
+    ini = write(("a", None, *table("t")), ("b", "a", opening, "pass"))
+    report = verify(ini, database=server_url)
+    assert found(report) == [("MC201", "b")]
+    assert "/tmp/elsewhere.db" in report.findings[0].message
+    assert status(report)["a"] == "passed"
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("PREPARE p1 AS SELECT 1", "prepared statement p1"),
+        ("DECLARE c1 CURSOR WITH HOLD FOR SELECT 1", "cursor c1"),
+        ("LISTEN changes", "channel changes"),
+    ],
+)
+def test_what_a_step_leaves_in_its_session(write: Write, server_url: str, statement: str, what: str) -> None:
+    ini = write(
+        ("a", None, f'op.execute("{statement}")', 'op.execute("DISCARD ALL")'), ("b", "a", *table("t"))
+    )
+    said = [
+        finding.message for finding in verify(ini, database=server_url).findings if finding.code == "MC211"
+    ]
+    assert said and all(what in message for message in said)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 import time
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -32,6 +33,7 @@ __all__ = [
     "create",
     "drop",
     "drop_roles",
+    "has_any",
     "mark",
     "names",
     "new_name",
@@ -162,6 +164,17 @@ def mark(address: ServerAddress, name: str, token: str) -> bool:
         except psycopg.Error as error:
             raise database_error(f"cannot mark database {name}", error) from error
     return True
+
+
+def has_any(address: ServerAddress, name: str, tables: Collection[str]) -> bool:
+    """Whether one of the tables (`schema.table`) is in database `name`. Raises DatabaseError."""
+    with connect(address, name) as connection:
+        row = connection.execute(
+            "SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " WHERE n.nspname || '.' || c.relname = ANY(%s))",
+            [list(tables)],
+        ).fetchone()
+    return bool(row and row[0])
 
 
 def names(address: ServerAddress, run: str) -> list[str]:

@@ -147,7 +147,6 @@ RARE_SOURCES = {
             "pg_event_trigger",
             "pg_foreign_data_wrapper",
             "pg_foreign_server",
-            "pg_largeobject_metadata",
             "pg_opclass",
             "pg_operator",
             "pg_opfamily",
@@ -160,6 +159,7 @@ RARE_SOURCES = {
             "pg_ts_template",
         )
     },
+    "pg_largeobject_metadata": "FROM pg_largeobject_metadata c",
     "pg_range": f"FROM pg_range c WHERE c.rngtypid {USER}",
     "pg_seclabel": "FROM pg_seclabel c",
     "pg_ts_config_map": f"FROM pg_ts_config_map c WHERE c.mapcfg {USER}",
