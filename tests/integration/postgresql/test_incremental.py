@@ -160,3 +160,24 @@ def test_version_tables_are_left_out_with_all_that_is_theirs(watched: Watched) -
         assert not any("alembic_version" in key.name for key in observer.snapshot())
     finally:
         observer.leave_out(frozenset())
+
+
+def test_a_database_without_public_is_read(watched: Watched) -> None:
+    connection, observer = watched
+    start_again(connection)
+    connection.execute("COMMENT ON SCHEMA public IS 'ours'")
+    assert "ours" in observer.snapshot().objects[ObjectKey("schema", "public")]
+    connection.execute("DROP SCHEMA public CASCADE")
+    try:
+        assert ObjectKey("schema", "public") not in observer.snapshot()
+    finally:
+        connection.execute("CREATE SCHEMA public")
+
+
+def test_the_comment_on_the_extension_of_initdb_is_seen(watched: Watched) -> None:
+    connection, observer = watched
+    start_again(connection)
+    connection.execute("COMMENT ON EXTENSION plpgsql IS 'ours'")
+    assert "ours" in observer.snapshot().objects[ObjectKey("extension", "plpgsql")]
+    connection.execute("COMMENT ON EXTENSION plpgsql IS NULL")
+    assert "ours" not in observer.snapshot().objects[ObjectKey("extension", "plpgsql")]

@@ -25,10 +25,10 @@ class Scope(Enum):
         return "note" if self is Scope.ALL else "pg_description"
 
 
-# `public` is the one object of initdb whose comment counts.
+# `public` and its extension plpgsql are the objects of initdb whose comments count.
 NOTES = (
     f"note AS MATERIALIZED (SELECT * FROM pg_description WHERE objoid >= {FIRST_USER_OID} "
-    "OR objoid = (SELECT oid FROM pg_namespace WHERE nspname = 'public'))"
+    "OR objoid = to_regnamespace('public') OR classoid = 'pg_catalog.pg_extension'::regclass)"
 )
 
 

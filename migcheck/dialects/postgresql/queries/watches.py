@@ -119,11 +119,12 @@ WATCHES = (
         "c.classoid::regclass::text",
     ),
     Watch(
-        "pg_description of public",
-        "FROM pg_description c WHERE c.objoid = 'public'::regnamespace",
+        "pg_description of initdb's objects",
+        "FROM pg_description c WHERE c.objoid = to_regnamespace('public') "
+        f"OR c.classoid = 'pg_catalog.pg_extension'::regclass AND c.objoid < {FIRST_USER_OID}",
         "c.classoid::regclass::text || ' ' || c.objoid::text || ' ' || c.objsubid::text",
         "c.objoid",
-        "'pg_namespace'",
+        "c.classoid::regclass::text",
         brief=False,
     ),
 )
