@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from migcheck.checks.definitions import definition
-from migcheck.model import Difference, DifferenceClass
+from migcheck.model import Difference, DifferenceClass, DifferenceKind, Statement
 
 # Objects that have a name only within a table.
 _ON_TABLE = frozenset({"column", "constraint", "trigger", "policy", "rule"})
+# Kinds of which one that is gone and one that is new, alike but for the name, are taken for one.
+_RENAMED = frozenset(
+    {"index", "constraint", "sequence", "type", "domain", "view", "materialized view", "statistics"}
+    | {"function", "procedure", "aggregate", "trigger", "policy", "rule"}
+)
+_HOLDS_ROWS = frozenset({"table", "column"})
 _CONSTRAINT_WORDS = {
     "p": "primary key",
     "u": "unique",
@@ -75,7 +81,9 @@ class SchemaObject:
             kind = "enum type"
         if self.table:
             return f"{kind} {self.name} on {self.qualified_table}"
-        return f"{kind} {self.qualified}"
+        if self.kind == "database" and self.name == "current":
+            return "the database"
+        return f"{kind} {self.qualified}".rstrip()
 
 
 def _shown(schema: str, name: str) -> str:
@@ -112,10 +120,14 @@ def semantic(differences: Iterable[Difference] | None) -> tuple[Difference, ...]
     return tuple(d for d in differences or () if d.difference_class is DifferenceClass.SEMANTIC)
 
 
-def by_object(differences: Iterable[Difference]) -> list[tuple[Difference, ...]]:
+def by_object(
+    differences: Iterable[Difference], statements: Sequence[Statement] = ()
+) -> list[tuple[Difference, ...]]:
     """The differences grouped by object, sorted.
 
-    The index under a constraint comes and goes with it and is no object of its own here.
+    The index under a constraint comes and goes with it and is no object of its own here. An object that is
+    there under another name is one group, what is missing before what is there instead; where rows hang on it
+    (tables, columns) only when one of the `statements` renamed it.
     """
     groups: dict[tuple[str, str], list[Difference]] = {}
     for difference in sorted(differences, key=sort_key):
@@ -126,7 +138,48 @@ def by_object(differences: Iterable[Difference]) -> list[tuple[Difference, ...]]
         )
         if owner:
             groups[owner] += groups.pop(key)
+    _join_renamed(groups, statements)
     return [tuple(group) for group in groups.values()]
+
+
+def is_renamed(group: Sequence[Difference]) -> bool:
+    """True for a group of `by_object` that is one object under another name."""
+    return [d.kind for d in group[:2]] == [DifferenceKind.REMOVED, DifferenceKind.ADDED]
+
+
+def _join_renamed(groups: dict[tuple[str, str], list[Difference]], statements: Sequence[Statement]) -> None:
+    added: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
+    for key, group in groups.items():
+        if group[0].kind is DifferenceKind.ADDED and key[0] in _RENAMED | _HOLDS_ROWS:
+            added.setdefault(_nameless(group[0]), []).append(key)
+    for key, group in list(groups.items()):
+        if group[0].kind is not DifferenceKind.REMOVED or key not in groups:
+            continue
+        for other in added.get(_nameless(group[0]), []) if added else []:
+            if key[0] in _RENAMED or _rename_seen(group[0], groups[other][0], statements):
+                added[_nameless(group[0])].remove(other)
+                groups[key] += groups.pop(other)
+                break
+
+
+def _nameless(difference: Difference) -> tuple[str, str, str]:
+    """What an added or removed object is, apart from its name and schema."""
+    text = difference.before or difference.after or ""
+    target = schema_object(difference)
+    bare = target.name.split("(", 1)[0]
+    full = difference.name.split("(", 1)[0]
+    for name in sorted({full, bare, f'"{bare}"'}, key=len, reverse=True):
+        text = re.sub(rf"(?<![\w$]){re.escape(name)}(?![\w$])", "\0", text)
+    return (difference.object_type, target.qualified_table if target.table else "", text)
+
+
+def _rename_seen(former: Difference, now: Difference, statements: Sequence[Statement]) -> bool:
+    names = [schema_object(difference).name for difference in (former, now)]
+    return any(
+        re.search(r"\bRENAME\b", statement.sql, re.IGNORECASE)
+        and all(re.search(rf"(?<![\w$]){re.escape(name)}(?![\w$])", statement.sql) for name in names)
+        for statement in statements
+    )
 
 
 def sort_key(difference: Difference) -> tuple[str, str, str, str]:

@@ -11,14 +11,18 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 
-from migcheck.compare.changes import REPEATED_IN_TEXT, Changes
-from migcheck.compare.definition import definition
+from migcheck.compare.changes import REPEATED_IN_TEXT, Attributes, Changes
+from migcheck.compare.definition import definition, shown
 from migcheck.compare.equivalence import is_generated_not_null
 from migcheck.compare.ordering import arranged
 from migcheck.compare.ownership import Present
 from migcheck.model import Difference, DifferenceClass, DifferenceKind, ObjectKey, Snapshot
 
-__all__ = ["REPEATED_IN_TEXT", "differences"]
+__all__ = ["AS_IT_CAME", "REPEATED_IN_TEXT", "differences"]
+
+# Begins the text of privileges that nobody's migration gave, and that no snapshot lists.
+AS_IT_CAME = "as they came with "
+_PRIVILEGES_ONLY = frozenset({"extension", "privileges"})
 
 
 def differences(before: Snapshot, after: Snapshot) -> tuple[Difference, ...]:
@@ -51,9 +55,23 @@ def _one_sided(side: Present, kind: DifferenceKind, changes: Changes) -> Iterato
             key.kind == "column" and changes.tells_column_of_view(values)
         ):
             continue
+        if "privileges" in values and values.keys() <= _PRIVILEGES_ONLY:
+            yield _privileges_changed(key, values, kind)
+            continue
         text = definition(key, values, side.owned(key))
         before, after = (text, None) if kind is DifferenceKind.REMOVED else (None, text)
         yield Difference(key.kind, key.name, kind, None, before, after)
+
+
+def _privileges_changed(key: ObjectKey, values: Attributes, kind: DifferenceKind) -> Difference:
+    """What the server or an extension brought is in a snapshot only while its privileges are other ones."""
+    extension = values.get("extension")
+    initial = f"{AS_IT_CAME}{f'the extension {extension}' if extension else 'the server'}"
+    # Nothing comes granted on a configuration parameter.
+    without = None if key.kind == "parameter" else initial
+    there = shown(values["privileges"])
+    before, after = (there, without) if kind is DifferenceKind.REMOVED else (without, there)
+    return Difference(key.kind, key.name, DifferenceKind.CHANGED, "privileges", before, after)
 
 
 def _generated_names(found: list[Difference], removed: Present, added: Present) -> list[Difference]:

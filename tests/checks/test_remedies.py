@@ -32,7 +32,7 @@ CALL = "CREATE FUNCTION public.f(a integer, b text) RETURNS integer LANGUAGE sql
         (added("view", "public.v", " SELECT 1;"), 'op.execute("DROP VIEW v")'),
         (
             added("materialized view", "app.V", " SELECT 1;"),
-            'op.execute("DROP MATERIALIZED VIEW app.\\"V\\"")',
+            "op.execute('DROP MATERIALIZED VIEW app.\"V\"')",
         ),
         (added("function", "public.f(integer, text)", CALL), 'op.execute("DROP FUNCTION f(integer, text)")'),
         (
@@ -151,7 +151,7 @@ def test_lost_privileges_are_named() -> None:
         "app=r/postgres, postgres=arwdDxt/postgres",
         "postgres=arwdDxt/postgres",
     )
-    assert "lost: app=r/postgres" in undo((lost,))
+    assert undo((lost,)) == 'op.execute("GRANT SELECT ON TABLE t TO app")'
 
 
 def test_every_python_remedy_compiles() -> None:

@@ -4,23 +4,64 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from migcheck.checks.objects import schema_object
-from migcheck.checks.remedies.alter import alteration
-from migcheck.checks.remedies.create import creation
+from migcheck.checks.objects import SchemaObject, is_renamed, schema_object
+from migcheck.checks.remedies.alter import alteration, renamed_labels
+from migcheck.checks.remedies.clauses import is_unset
+from migcheck.checks.remedies.code import dotted, execute, in_schema, literal, qualified
+from migcheck.checks.remedies.create import creation, sqlalchemy_type
 from migcheck.checks.remedies.drop import removal
+from migcheck.checks.remedies.rename import renaming
+from migcheck.checks.remedies.views import renamed_columns
 from migcheck.model import Difference, DifferenceKind
 
 
 def undo(differences: Sequence[Difference]) -> str:
     """The code that takes one object back from how it is (second moment) to how it was (first)."""
     first = differences[0]
+    if is_renamed(differences):
+        return renaming(schema_object(first), schema_object(differences[1]))
     if first.kind is DifferenceKind.ADDED:
         return removal(schema_object(first))
     if first.kind is DifferenceKind.REMOVED:
         return creation(schema_object(first))
-    return "\n".join(
-        dict.fromkeys(alteration(difference) for difference in differences if difference.attribute)
-    )
+    target = schema_object(first)
+    # The index under a constraint comes and goes with it.
+    own = [d for d in differences if d.attribute and d.object_type == first.object_type]
+    by_name = {difference.attribute or "": difference for difference in own}
+    if target.kind == "column" and "generated" in by_name and not is_unset(by_name["generated"].before):
+        return _computed_again(target, by_name)
+    if target.kind == "table" and "partition_bound" in by_name:
+        return _attached_again(target, by_name)
+    return "\n".join(dict.fromkeys(alteration(difference) for difference in own))
 
 
-__all__ = ["alteration", "creation", "removal", "undo"]
+def _computed_again(target: SchemaObject, by_name: dict[str, Difference]) -> str:
+    """No statement makes an ordinary column a generated one: it has to be added as one."""
+    type_ = sqlalchemy_type(by_name["type"].before or "") if "type" in by_name else None
+    expression = by_name["default"].before if "default" in by_name else None
+    persisted = by_name["generated"].before == "stored"
+    computed = f"sa.Computed({literal(expression) if expression else '...'}, persisted={persisted})"
+    remark = "" if type_ else "  # ... is its type"
+    column = f"sa.Column({literal(target.name)}, {type_ or '...'}, {computed})"
+    add = f"op.add_column({literal(target.table)}, {column}{in_schema(target.schema)}){remark}"
+    return f"{removal(target)}\n{add}"
+
+
+def _attached_again(target: SchemaObject, by_name: dict[str, Difference]) -> str:
+    """A partition gets its former bounds by being attached with them."""
+    bound, parents = by_name["partition_bound"], by_name.get("inherits")
+    name = qualified(target.schema, target.name)
+    former = dotted(parents.before) if parents and parents.before else None
+    now = dotted(parents.after) if parents and parents.after else None
+    remark = "" if parents else f"... is the table that {target.name} is a partition of"
+    calls = []
+    if not is_unset(bound.after):
+        calls.append(execute(f"ALTER TABLE {now or former or '...'} DETACH PARTITION {name}", remark))
+    if not is_unset(bound.before):
+        attach = f"ALTER TABLE {former or now or '...'} ATTACH PARTITION {name} {bound.before}"
+        calls.append(execute(attach, remark))
+    rest = [d for attribute, d in by_name.items() if attribute not in ("partition_bound", "inherits")]
+    return "\n".join([*calls, *(alteration(difference) for difference in rest)])
+
+
+__all__ = ["alteration", "creation", "removal", "renamed_columns", "renamed_labels", "renaming", "undo"]

@@ -2,139 +2,187 @@
 
 from __future__ import annotations
 
-import json
-
 from migcheck.checks.objects import SchemaObject, schema_object
-from migcheck.checks.remedies.code import execute, identifier, in_schema, literal, qualified
+from migcheck.checks.remedies.clauses import clause, elements, is_true, is_unset
+from migcheck.checks.remedies.code import (
+    execute,
+    identifier,
+    in_database,
+    in_schema,
+    literal,
+    qualified,
+    sql_string,
+)
 from migcheck.checks.remedies.create import creation, sqlalchemy_type
 from migcheck.checks.remedies.drop import removal
+from migcheck.checks.remedies.grants import privileges_back
+from migcheck.checks.remedies.reference import reference
+from migcheck.checks.remedies.views import view_back
 from migcheck.model import Difference
-
-_SET = ("", "null", "None")
 
 
 def alteration(difference: Difference) -> str:
     """The `op` call that sets `difference.attribute` back to `difference.before`."""
-    target = schema_object(difference)
-    if target.kind == "column":
-        return _alter_column(target, difference)
-    if target.kind == "table":
-        return _alter_table(target, difference)
+    target, before = schema_object(difference), difference.before
+    if difference.attribute == "privileges":
+        return privileges_back(target, difference)
+    if target.kind == "column" and (call := _alter_column(target, difference)):
+        return call
+    if target.kind == "index" and (call := _alter_index(target, difference)):
+        return call
     if difference.attribute == "comment":
-        return execute(f"COMMENT ON {_reference(target)} IS {_sql_string(difference.before)}")
-    if difference.attribute == "text" and difference.before:
-        return _redefine(target, difference.before)
-    if target.kind == "constraint" and difference.attribute == "validated":
+        return _comment(target, before)
+    if difference.attribute == "text" and before:
+        return _redefine(target, difference)
+    if difference.attribute == "owner" and before:
+        return _alter(target, f"OWNER TO {identifier(before)}")
+    if difference.attribute == "validated" and target.kind == "constraint" and is_true(before):
         table, name = qualified(target.schema, target.table), identifier(target.name)
-        if _true(difference.before):
-            return execute(f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}")
-    if target.kind == "sequence" and difference.attribute == "owned_by":
-        owner = "NONE" if _unset(difference.before) else str(difference.before).strip('"')
-        return execute(f"ALTER SEQUENCE {qualified(target.schema, target.name)} OWNED BY {owner}")
+        return execute(f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}")
+    if difference.attribute == "populated":
+        without = "" if is_true(before) else " WITH NO DATA"
+        return execute(f"REFRESH MATERIALIZED VIEW {qualified(target.schema, target.name)}{without}")
     if difference.attribute == "labels":
-        return (
-            f"# a label of an enum cannot be dropped: make the type {target.qualified} anew with the labels"
-            f" {difference.before}, move its columns over and drop the old one"
-        )
-    return _generic(target, difference)
+        return _labels(target, difference)
+    if target.kind == "extension" and difference.attribute == "members":
+        return f"# ALTER EXTENSION {identifier(target.name)} ADD (or DROP) what left it (or came to it)"
+    known = clause(target.kind, difference.attribute or "", before, difference.after)
+    return _alter(target, known) if known else _unknown(target, difference)
 
 
-def _alter_column(target: SchemaObject, difference: Difference) -> str:
+def _alter(target: SchemaObject, clause: str) -> str:
+    """`ALTER ... clause`, through the table for what is altered by way of it."""
+    name = identifier(target.name)
+    if target.kind == "database":
+        return in_database(f"ALTER DATABASE {{}} {clause}")
+    if target.kind == "column":
+        return execute(f"ALTER TABLE {qualified(target.schema, target.table)} ALTER COLUMN {name} {clause}")
+    if target.kind in ("trigger", "rule") and "ABLE" in clause:
+        return execute(f"ALTER TABLE {qualified(target.schema, target.table)} {clause} {name}")
+    if target.kind == "constraint":
+        table = qualified(target.schema, target.table)
+        return execute(f"ALTER TABLE {table} ALTER CONSTRAINT {name} {clause}")
+    return execute(f"ALTER {reference(target)} {clause}")
+
+
+def _unknown(target: SchemaObject, difference: Difference) -> str:
+    name = (difference.attribute or "definition").replace("_", " ")
+    lines = [
+        line for line in str(difference.before).split("\n") if line not in str(difference.after).split("\n")
+    ]
+    value = "unset" if is_unset(difference.before) else ", ".join(lines)
+    start = f"ALTER {reference(target)}"
+    if target.kind == "column":
+        start = f"ALTER TABLE {qualified(target.schema, target.table)} ALTER COLUMN {identifier(target.name)}"
+    elif target.kind in ("constraint", "trigger", "rule") and target.table:
+        start = f"ALTER TABLE {qualified(target.schema, target.table)} ... {identifier(target.name)}"
+    if len(value) > 200:
+        value = value[:200].rstrip() + " ..."
+    return execute(f"{start} ...", f"{name} back to {value}")
+
+
+def _alter_column(target: SchemaObject, difference: Difference) -> str | None:
     start = f"op.alter_column({literal(target.table)}, {literal(target.name)}"
     end = in_schema(target.schema) + ")"
     before = difference.before
     if difference.attribute == "nullable":
-        return f"{start}, nullable={_true(before)}{end}"
+        return f"{start}, nullable={is_true(before)}{end}"
     if difference.attribute == "default":
-        default = "None" if _unset(before) else f"sa.text({literal(str(before))})"
+        default = "None" if is_unset(before) else f"sa.text({literal(str(before))})"
         return f"{start}, server_default={default}{end}"
     if difference.attribute == "comment":
-        return f"{start}, comment={'None' if _unset(before) else literal(str(before))}{end}"
+        return f"{start}, comment={'None' if is_unset(before) else literal(str(before))}{end}"
     if difference.attribute == "type" and before:
         known = sqlalchemy_type(before)
         if known:
             return f"{start}, type_={known}{end}"
-        table, name = qualified(target.schema, target.table), identifier(target.name)
-        return execute(f"ALTER TABLE {table} ALTER COLUMN {name} TYPE {before} USING {name}::{before}")
-    return _generic(target, difference)
+        return _alter(target, f"TYPE {before} USING {identifier(target.name)}::{before}")
+    if difference.attribute == "generated" and is_unset(before):
+        return _alter(target, "DROP EXPRESSION")
+    return None
 
 
-def _alter_table(target: SchemaObject, difference: Difference) -> str:
-    name, before = qualified(target.schema, target.name), difference.before
-    switch = {"row_security": ("ENABLE", "DISABLE"), "force_row_security": ("FORCE", "NO FORCE")}
-    if difference.attribute in switch:
-        word = switch[difference.attribute][0 if _true(before) else 1]
-        return execute(f"ALTER TABLE {name} {word} ROW LEVEL SECURITY")
-    if difference.attribute == "comment":
+def _alter_index(target: SchemaObject, difference: Difference) -> str | None:
+    """What is said of an index and done by its table, whose name a changed index does not tell."""
+    table, name = qualified(target.schema, target.table) if target.table else "...", identifier(target.name)
+    remark = "" if target.table else f"... is the table of {target.name}"
+    yes = is_true(difference.before)
+    if difference.attribute == "clustered":
+        return execute(
+            f"ALTER TABLE {table} {f'CLUSTER ON {name}' if yes else 'SET WITHOUT CLUSTER'}", remark
+        )
+    if difference.attribute == "replica_identity":
+        return execute(
+            f"ALTER TABLE {table} REPLICA IDENTITY {f'USING INDEX {name}' if yes else 'DEFAULT'}", remark
+        )
+    if difference.attribute == "statistics":
+        targets = [item.partition(": ") for item in elements(difference.after)]
+        former = dict(item.partition(": ")[::2] for item in elements(difference.before))
+        where = qualified(target.schema, target.name)
+        return "\n".join(
+            execute(f"ALTER INDEX {where} ALTER COLUMN {number} SET STATISTICS {former.get(number, '-1')}")
+            for number, _, _ in targets or [(number, "", "") for number in former]
+        )
+    return None
+
+
+def _comment(target: SchemaObject, before: str | None) -> str:
+    unset = is_unset(before)
+    if target.kind == "table":
         schema = in_schema(target.schema)
-        if _unset(before):
+        if unset:
             return f"op.drop_table_comment({literal(target.name)}{schema})"
         return f"op.create_table_comment({literal(target.name)}, {literal(str(before))}{schema})"
-    if difference.attribute == "persistence":
-        return execute(f"ALTER TABLE {name} SET {'UNLOGGED' if before in ('u', 'unlogged') else 'LOGGED'}")
-    return _generic(target, difference)
+    text = sql_string(None if unset else before)
+    if target.kind == "database":
+        return in_database(f"COMMENT ON DATABASE {{}} IS {text}")
+    return execute(f"COMMENT ON {reference(target)} IS {text}")
 
 
-def _redefine(target: SchemaObject, text: str) -> str:
-    former = SchemaObject(target.kind, target.schema, target.table, target.name, {"text": text})
+def _redefine(target: SchemaObject, difference: Difference) -> str:
+    text = str(difference.before)
     if target.kind in ("function", "procedure") and text.upper().startswith("CREATE"):
         return execute(text)
     if target.kind == "view":
-        return execute(
-            f"CREATE OR REPLACE VIEW {qualified(target.schema, target.name)} AS {text.strip().rstrip(';')}"
-        )
+        return view_back(target, text, difference.after or "")
+    former = SchemaObject(target.kind, target.schema, target.table, target.name, {"text": text})
     return f"{removal(former)}\n{creation(former)}"
 
 
-def _generic(target: SchemaObject, difference: Difference) -> str:
-    if difference.attribute == "owner" and difference.before:
-        return execute(f"ALTER {_reference(target)} OWNER TO {identifier(difference.before)}")
-    if difference.attribute == "privileges":
-        return _privileges(target, difference)
-    name = (difference.attribute or "definition").replace("_", " ")
-    value = "unset" if _unset(difference.before) else difference.before
-    return f'op.execute("ALTER {_reference(target)} ...")  # {name} back to {value}'
+def _labels(target: SchemaObject, difference: Difference) -> str:
+    before, after = elements(difference.before), elements(difference.after)
+    lost = [label for label in before if label not in after]
+    gained = [label for label in after if label not in before]
+    start = f"ALTER TYPE {qualified(target.schema, target.name)}"
+    renamed = renamed_labels(difference)
+    if renamed:
+        return "\n".join(
+            execute(f"{start} RENAME VALUE {sql_string(now)} TO {sql_string(former)}")
+            for now, former in renamed
+        )
+    if lost and not gained and [label for label in before if label in after] == after:
+        return "\n".join(
+            execute(f"{start} ADD VALUE {sql_string(label)}{_place(label, before, after)}") for label in lost
+        )
+    return (
+        f"# a label of an enum cannot be dropped: make the type {target.qualified} anew with the labels"
+        f" {', '.join(before)}, move its columns over and drop the old one"
+    )
 
 
-def _privileges(target: SchemaObject, difference: Difference) -> str:
-    before, after = _items(difference.before), _items(difference.after)
-    lost = ", ".join(item for item in before if item not in after)
-    gained = ", ".join(item for item in after if item not in before)
-    lines = []
-    if lost:
-        lines.append(f'op.execute("GRANT ... ON {_reference(target)} TO ...")  # lost: {lost}')
-    if gained:
-        lines.append(f'op.execute("REVOKE ... ON {_reference(target)} FROM ...")  # gained: {gained}')
-    return "\n".join(lines) or f"# the privileges on {target} differ"
+def renamed_labels(difference: Difference) -> list[tuple[str, str]]:
+    """The labels of an enum that stand in the place of others: (name now, former name)."""
+    before, after = elements(difference.before), elements(difference.after)
+    if difference.attribute != "labels" or len(before) != len(after):
+        return []
+    pairs = [(now, former) for former, now in zip(before, after, strict=True) if now != former]
+    moved = any(now in before or former in after for now, former in pairs)
+    return [] if moved else pairs
 
 
-def _items(value: str | None) -> list[str]:
-    try:
-        loaded = json.loads(value or "[]")
-    except ValueError:
-        return [part.strip() for part in (value or "").strip("[]{}").split(",") if part.strip()]
-    return [str(item) for item in loaded] if isinstance(loaded, list) else [str(loaded)]
-
-
-def _reference(target: SchemaObject) -> str:
-    kind = target.kind.upper()
-    if target.kind == "column":
-        return f"COLUMN {qualified(target.schema, target.table)}.{identifier(target.name)}"
-    if target.table and target.kind in ("constraint", "trigger", "policy", "rule"):
-        return f"{kind} {identifier(target.name)} ON {qualified(target.schema, target.table)}"
-    if "(" in target.name:
-        bare, arguments = target.name.split("(", 1)
-        return f"{kind} {qualified(target.schema, bare)}({arguments}"
-    return f"{kind} {qualified(target.schema, target.name)}"
-
-
-def _sql_string(value: str | None) -> str:
-    return "NULL" if _unset(value) else "'" + str(value).replace("'", "''") + "'"
-
-
-def _unset(value: str | None) -> bool:
-    return value is None or value in _SET
-
-
-def _true(value: str | None) -> bool:
-    return str(value).lower() in ("true", "t", "1", "yes")
+def _place(label: str, labels: list[str], there: list[str]) -> str:
+    """Where ADD VALUE has to put a label so that the order is the former one."""
+    position = labels.index(label)
+    if position:
+        return f" AFTER {sql_string(labels[position - 1])}"
+    return f" BEFORE {sql_string(there[0])}" if there else ""

@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 
 from migcheck.checks.objects import SchemaObject
-from migcheck.checks.remedies.code import execute, identifier, in_schema, literal, qualified, strings
+from migcheck.checks.remedies.code import (
+    dotted,
+    execute,
+    identifier,
+    in_schema,
+    literal,
+    qualified,
+    strings,
+)
+from migcheck.checks.remedies.reference import reference
 
 _TYPES = {
     "bigint": "sa.BigInteger()",
@@ -67,7 +76,37 @@ def creation(target: SchemaObject) -> str:
         return execute(target.text)
     if target.kind in ("schema", "extension"):
         return execute(f"CREATE {target.kind.upper()} {identifier(target.name)}")
-    return f'op.execute("CREATE {target.kind.upper()} {qualified(target.schema, target.name)} ...")'
+    if target.kind == "sequence":
+        return _create_sequence(target)
+    if target.kind == "policy":
+        return _create_policy(target)
+    return execute(f"CREATE {reference(target)} ...")
+
+
+def _create_sequence(target: SchemaObject) -> str:
+    words = {"type": "AS", "start": "START", "increment": "INCREMENT", "min": "MINVALUE", "max": "MAXVALUE"}
+    words |= {"cache": "CACHE", "owned_by": "OWNED BY"}
+    known = target.definition
+    clauses = [
+        f"{word} {dotted(known[name]) if name == 'owned_by' else known[name]}"
+        for name, word in words.items()
+        if known.get(name)
+    ]
+    if str(known.get("cycle")) == "true":
+        clauses.append("CYCLE")
+    return execute(" ".join([f"CREATE SEQUENCE {qualified(target.schema, target.name)}", *clauses]))
+
+
+def _create_policy(target: SchemaObject) -> str:
+    known = target.definition
+    clauses = [
+        "" if known.get("permissive") == "true" else "AS RESTRICTIVE",
+        f"FOR {str(known.get('command') or 'all').upper()}",
+        f"TO {known.get('roles') or 'public'}",
+        f"USING ({known['using']})" if known.get("using") else "",
+        f"WITH CHECK ({known['check']})" if known.get("check") else "",
+    ]
+    return execute(" ".join(filter(None, [f"CREATE {reference(target)}", *clauses])))
 
 
 def _add_column(target: SchemaObject) -> str:

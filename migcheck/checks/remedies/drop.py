@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from migcheck.checks.objects import SchemaObject
-from migcheck.checks.remedies.code import execute, identifier, in_schema, literal, qualified
+from migcheck.checks.remedies.code import execute, identifier, in_database, in_schema, literal
+from migcheck.checks.remedies.grants import default_privileges_back
+from migcheck.checks.remedies.reference import reference
 
 _CONSTRAINT_TYPES = {
     "unique": "unique",
@@ -11,11 +13,6 @@ _CONSTRAINT_TYPES = {
     "check": "check",
     "primary key": "primary",
 }
-_ON_TABLE = frozenset({"trigger", "policy", "rule"})
-_WITHOUT_SCHEMA = frozenset(
-    {"schema", "extension", "role", "language", "publication", "subscription", "event trigger", "server"}
-    | {"foreign data wrapper", "access method", "database"}
-)
 
 
 def removal(target: SchemaObject) -> str:
@@ -47,21 +44,21 @@ def _drop_constraint(target: SchemaObject) -> str:
 
 
 def _drop_by_sql(target: SchemaObject) -> str:
-    kind = target.kind.upper()
-    if target.kind in _ON_TABLE and target.table:
-        return execute(f"DROP {kind} {identifier(target.name)} ON {qualified(target.schema, target.table)}")
-    if target.kind in _WITHOUT_SCHEMA:
-        return execute(f"DROP {kind} {identifier(target.name)}")
-    if "(" in target.name:
-        bare, arguments = target.name.split("(", 1)
-        return execute(f"DROP {kind} {qualified(target.schema, bare)}({arguments}")
-    if target.kind in (
-        "default privileges",
-        "setting",
-        "user mapping",
-        "security label",
-        "large objects",
-        "cast",
-    ):
-        return f"op.execute(...)  # take back {target}"
-    return execute(f"DROP {kind} {qualified(target.schema, target.name)}")
+    if target.kind == "setting":
+        return _reset(target)
+    if target.kind == "default privileges" and (calls := default_privileges_back(target)):
+        return calls
+    if target.kind in ("default privileges", "security label", "large objects", "parameter"):
+        return f"# take back the {target}"
+    return execute(f"DROP {reference(target)}")
+
+
+def _reset(target: SchemaObject) -> str:
+    """`database work_mem`, `role app work_mem` and `role app in database work_mem` of ALTER ... SET."""
+    whose, _, setting = f"{target.schema}.{target.name}".lstrip(".").rpartition(" ")
+    if whose == "database":
+        return in_database(f"ALTER DATABASE {{}} RESET {setting}")
+    role = identifier(whose.removeprefix("role ").removesuffix(" in database"))
+    if whose.endswith(" in database"):
+        return in_database(f"ALTER ROLE {role} IN DATABASE {{}} RESET {setting}")
+    return execute(f"ALTER ROLE {role} RESET {setting}")
