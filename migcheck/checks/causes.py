@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from migcheck.checks.missing import (
+    Cause,
+    belongs_to_constraint,
+    dependent_objects,
+    duplicate_object,
+    failed_step,
+    made_by_another_revision,
+    missing_object,
+    type_not_created,
+    version_table_missing,
+)
 from migcheck.checks.objects import SchemaObject, schema_object
 from migcheck.checks.remedies import removal
-from migcheck.checks.remedies.code import execute, literal, qualified
-from migcheck.checks.statements import mentions
+from migcheck.checks.remedies.code import execute, literal
+from migcheck.checks.statements import abbreviated, mentions
 from migcheck.checks.wording import enumeration, shown
 from migcheck.model import Difference, DifferenceKind, RevisionEvidence, StepError
 
-DUPLICATE_OBJECT = frozenset({"42710", "42P07", "42P06", "42723", "42701"})
-UNDEFINED_OBJECT = frozenset({"42704", "42P01", "42703", "42883", "3F000"})
 _UNNAMED = re.compile(
     r"Can't emit DROP CONSTRAINT for constraint (?P<class>\w+)\(.*it has no name", re.DOTALL
 )
@@ -25,17 +34,10 @@ _UNNAMED_TYPES = {
     "PrimaryKeyConstraint": "primary key",
 }
 _CONSTRAINT_LINE = re.compile(r"^\s*CONSTRAINT (?P<name>\S+) (?P<text>.*?),?$", re.MULTILINE)
+_NO_NAME = "for None passthrough"  # SQLAlchemy, asked for a quoted name
 _NO_EXTENSION = re.compile(
     r'extension "(?P<name>[^"]+)" is not available|extension control file "[^"]*/(?P<file>[^"/]+)\.control"'
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """Why a step failed, as a clause that follows the error, and what to do about it."""
-
-    meaning: str
-    remedy: str
 
 
 def cause_of(error: StepError, seen: RevisionEvidence) -> Cause | None:
@@ -58,20 +60,10 @@ def is_not_implemented(error: StepError | None) -> bool:
     return error is not None and error.type.rpartition(".")[2] == "NotImplementedError"
 
 
-def duplicate_name(error: StepError) -> tuple[str, str] | None:
-    """Kind and name of the object that is there already: `("type", "status")`, or None."""
-    match = re.search(
-        r'(\w[\w ]*?) "([^"]+)"(?: (?:of|for) (?:relation|table) "[^"]+")? already exists', error.message
-    )
-    return (
-        (match[1].strip().split("\n")[-1], match[2]) if match and error.sqlstate in DUPLICATE_OBJECT else None
-    )
-
-
 def _unnamed_constraint(error: StepError, seen: RevisionEvidence) -> Cause | None:
     match = _UNNAMED.search(error.message)
-    unnamed = match or "None passthrough" in error.message or 'CONSTRAINT ""' in (error.statement or "")
-    if not unnamed:
+    unnamed = match or 'CONSTRAINT ""' in (error.statement or "")
+    if not unnamed and not (_NO_NAME in error.message and "drop_constraint" in error.traceback):
         return None
     kind = _UNNAMED_TYPES.get(match["class"]) if match else None
     table = re.search(r"table=Table\('([^']+)'", error.message)
@@ -89,6 +81,34 @@ def _unnamed_constraint(error: StepError, seen: RevisionEvidence) -> Cause | Non
         "Use that name in the downgrade:\n"
         + "\n".join(removal(c) for c in candidates)
         + "\nor give the constraint a name of your own in the upgrade as well.",
+    )
+
+
+def _name_is_none(error: StepError, seen: RevisionEvidence) -> Cause | None:
+    if _NO_NAME not in error.message:
+        return None
+    return Cause(
+        "a name that the migration passes is None",
+        "Write the name out. A variable that upgrade() sets in the module (or reads from the database) is not"
+        " set in the process that runs downgrade() another day.",
+    )
+
+
+def _aborted_transaction(error: StepError, seen: RevisionEvidence) -> Cause | None:
+    if error.sqlstate != "25P02":
+        return None
+    ran = [s for s in failed_step(error, seen).statements if s.sql.strip() != (error.statement or "").strip()]
+    earlier = "an earlier statement of the step"
+    if ran:
+        where = f" on line {ran[-1].line}" if ran[-1].line is not None else ""
+        earlier = f"the statement before it{where} ({abbreviated(ran[-1].sql, 60)})"
+    return Cause(
+        f"{earlier} failed and its error was caught, and after an error PostgreSQL refuses everything up to"
+        " the end of the transaction",
+        "Give what may fail a savepoint of its own, inside of the try:\n"
+        "with op.get_bind().begin_nested():\n"
+        "    op.execute(...)\n"
+        "or ask the database first (IF EXISTS, sa.inspect(op.get_bind())) instead of catching the error.",
     )
 
 
@@ -158,16 +178,6 @@ def _inside_transaction(error: StepError, seen: RevisionEvidence) -> Cause | Non
     )
 
 
-def _dependent_objects(error: StepError, seen: RevisionEvidence) -> Cause | None:
-    if error.sqlstate != "2BP01":
-        return None
-    return Cause(
-        "other objects still depend on what is dropped",
-        "Drop the dependent objects first (the error's DETAIL names them), in the reverse of the order in"
-        " which they were made; CASCADE would drop things that another revision made.",
-    )
-
-
 def _time_limit(error: StepError, seen: RevisionEvidence) -> Cause | None:
     if error.type.rpartition(".")[2] == "StepTimeout":
         return Cause(
@@ -215,45 +225,6 @@ def _needs_using(error: StepError, seen: RevisionEvidence) -> Cause | None:
     )
 
 
-def _missing_object(error: StepError, seen: RevisionEvidence) -> Cause | None:
-    match = re.search(r'"([^"]+)"(?: of relation "[^"]+")? does not exist', error.message)
-    if not match or error.sqlstate not in UNDEFINED_OBJECT:
-        return None
-    name = match[1].rpartition(".")[2]
-    made = _made_under_another_name(seen, error)
-    if not made:
-        return Cause(
-            f"{name} is not there at this point of the history",
-            f"Check the name against the revision that makes {name}; what no revision makes (a create_all, an"
-            " extension, a role) comes in with --setup FILE.sql.",
-        )
-    return Cause(
-        f"{name} does not exist; the upgrade made {made}",
-        "Use the name that the object has:\n" + removal(made),
-    )
-
-
-def _made_under_another_name(seen: RevisionEvidence, error: StepError) -> SchemaObject | None:
-    """The one object that the upgrade made of the kind that the failing DROP speaks of."""
-    statement = error.statement or ""
-    kind = re.search(
-        r"\bDROP (CONSTRAINT|INDEX|TABLE|TYPE|COLUMN|VIEW|TRIGGER|SEQUENCE)\b", statement, re.IGNORECASE
-    )
-    table = re.search(
-        r'\bALTER TABLE (?:ONLY )?(?:IF EXISTS )?(?:"?\w+"?\.)?"?(\w+)', statement, re.IGNORECASE
-    )
-    if not kind:
-        return None
-    made = [
-        schema_object(d)
-        for d in seen.applied or ()
-        if d.kind is DifferenceKind.ADDED and d.attribute is None and d.object_type == kind[1].lower()
-    ]
-    if table:
-        made = [target for target in made if target.table == table[1]]
-    return made[0] if len(made) == 1 else None
-
-
 def _duplicate_key(error: StepError, seen: RevisionEvidence) -> Cause | None:
     if error.sqlstate != "23505":
         return None
@@ -267,44 +238,23 @@ def _duplicate_key(error: StepError, seen: RevisionEvidence) -> Cause | None:
     )
 
 
-def _duplicate_object(error: StepError, seen: RevisionEvidence) -> Cause | None:
-    found = duplicate_name(error)
-    if not found:
-        return None
-    kind, name = found
-    return Cause(
-        f"{kind} {name} is there already",
-        f"Do not make {kind} {name} twice: drop it where its owner is dropped, or create it only when it is"
-        " missing.",
-    )
-
-
-def drop_of_duplicate(error: StepError, seen: RevisionEvidence) -> str:
-    """The code that drops in downgrade() what the second upgrade stumbled over; "" where unknown."""
-    found = duplicate_name(error)
-    if not found:
-        return ""
-    kind, name = found
-    for difference in (*(seen.reverted or ()), *(seen.applied or ())):
-        target = schema_object(difference)
-        if difference.kind is DifferenceKind.ADDED and target.name.split("(", 1)[0] == name:
-            return removal(target)
-    if kind == "type":
-        return f"sa.Enum(name={literal(name)}).drop(op.get_bind())"
-    return execute(f"DROP {'TABLE' if kind == 'relation' else kind.upper()} {qualified('', name)}")
-
-
 _EXPLANATIONS: Sequence[Callable[[StepError, RevisionEvidence], Cause | None]] = (
     _unnamed_constraint,
+    _name_is_none,
+    _aborted_transaction,
     _missing_from_server,
     _unsafe_enum_value,
     _inside_transaction,
-    _dependent_objects,
+    belongs_to_constraint,
+    made_by_another_revision,
+    dependent_objects,
     _time_limit,
     _pending_trigger_events,
     _asks_for_input,
     _needs_using,
-    _missing_object,
+    version_table_missing,
+    type_not_created,
+    missing_object,
     _duplicate_key,
-    _duplicate_object,
+    duplicate_object,
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from migcheck.checks.base import Check, infos
-from migcheck.checks.causes import cause_of, drop_of_duplicate, duplicate_name, headline
+from migcheck.checks.causes import cause_of, headline
+from migcheck.checks.missing import UNDEFINED_OBJECT, drop_of_duplicate, duplicate_name
 from migcheck.checks.objects import semantic
 from migcheck.checks.wording import listing
 from migcheck.model import Evidence, Finding, RevisionEvidence, Severity, StepError
@@ -38,6 +39,12 @@ def _explained(error: StepError, seen: RevisionEvidence) -> tuple[str, str]:
         message, remedy = f"{message}: {cause.meaning}", cause.remedy
     if left:
         message += f"; a consequence of what the downgrade left different ({listing(left, 3)}, see MC204)"
+        if cause is None or error.sqlstate in UNDEFINED_OBJECT:
+            # The very statement worked the first time: what it lacks is what the downgrade did not put back.
+            remedy = (
+                "Mend the downgrade, as MC204 says of this revision: upgrade() then starts from the schema"
+                " that it started from the first time."
+            )
     elif seen.reverted is not None:
         message += "; the schema is as before: rows that the downgrade left, or state outside of the database"
     return message, remedy
