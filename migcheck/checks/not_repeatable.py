@@ -8,7 +8,9 @@ from migcheck.checks.base import Check, infos
 from migcheck.checks.lines import line_in_upgrade
 from migcheck.checks.objects import by_object, schema_object, semantic
 from migcheck.checks.wording import attribute_name, enumeration, holds_timestamps, listing, sentence
-from migcheck.model import Difference, Evidence, Finding, RevisionEvidence, Severity
+from migcheck.model import Difference, Evidence, Finding, RevisionEvidence, RevisionInfo, Severity
+
+_MEND_FIRST = "Mend the downgrade first; the second upgrade then starts from the same schema as the first."
 
 
 def unrepeatable(evidence: Evidence) -> frozenset[tuple[str, str, str | None]]:
@@ -28,10 +30,25 @@ def _judge(evidence: Evidence) -> Iterable[Finding]:
         # What the downgrade did not bring back is told once, as MC204.
         told = {(d.object_type, d.name, d.attribute) for d in semantic(seen.reverted)}
         fresh = (d for d in semantic(seen.reapplied) if (d.object_type, d.name, d.attribute) not in told)
-        for group in by_object(fresh):
+        groups = by_object(fresh)
+        if semantic(seen.reverted):
+            follows = [group for group in groups if not any(holds_timestamps(d) for d in group)]
+            if len(follows) > 1:
+                groups = [group for group in groups if group not in follows]
+                yield _consequence(tuple(d for group in follows for d in group), seen, info)
+        for group in groups:
             message, remedy = _explained(group, seen)
             line = line_in_upgrade(group, seen.upgrade, info)
             yield CHECK.finding(message, remedy, info=info, line=line, differences=group)
+
+
+def _consequence(found: tuple[Difference, ...], seen: RevisionEvidence, info: RevisionInfo) -> Finding:
+    """One finding for all that differs because the second upgrade started from another schema."""
+    message = (
+        f"the second upgrade ends in another schema than the first ({listing(found)}); a consequence of what"
+        f" the downgrade left different ({listing(semantic(seen.reverted), 3)}, see MC204)"
+    )
+    return CHECK.finding(message, _MEND_FIRST, info=info, line=info.upgrade_line, differences=found)
 
 
 def _explained(group: tuple[Difference, ...], seen: RevisionEvidence) -> tuple[str, str]:
@@ -55,10 +72,7 @@ def _explained(group: tuple[Difference, ...], seen: RevisionEvidence) -> tuple[s
     left = semantic(seen.reverted)
     if left:
         message += f"; the downgrade left {listing(left, 3)} different (see MC204)"
-        return (
-            message,
-            "Mend the downgrade first; the second upgrade then starts from the same schema as the first.",
-        )
+        return message, _MEND_FIRST
     return message, (
         "Make upgrade() depend on the schema alone: no clock, no random value, no environment, no state kept"
         " in the module, no IF NOT EXISTS that skips work the second time."

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from migcheck.checks.base import Check, infos
+from migcheck.checks.consequences import change_of_membership, consequences
 from migcheck.checks.empty_downgrade import has_empty_downgrade
 from migcheck.checks.lines import line_of
-from migcheck.checks.objects import by_object, semantic
+from migcheck.checks.objects import by_object, schema_object, semantic
 from migcheck.checks.remedies import undo
 from migcheck.checks.wording import listing, sentence
-from migcheck.model import Difference, Evidence, Finding, Severity
+from migcheck.model import (
+    Difference,
+    DifferenceKind,
+    Evidence,
+    Finding,
+    RevisionEvidence,
+    RevisionInfo,
+    Severity,
+)
 
 
 def _judge(evidence: Evidence) -> Iterable[Finding]:
@@ -29,10 +38,32 @@ def _judge(evidence: Evidence) -> Iterable[Finding]:
                 differences=left,
             )
             continue
-        for group in by_object(left):
-            yield CHECK.finding(
-                _message(group), _remedy(group), info=info, line=line_of(group, seen, info), differences=group
-            )
+        yield from _left(left, seen, info)
+
+
+def _left(left: tuple[Difference, ...], seen: RevisionEvidence, info: RevisionInfo) -> Iterable[Finding]:
+    statements = tuple(s for step in (seen.upgrade, seen.downgrade) if step for s in step.statements)
+    groups = by_object(left, statements)
+    causes = consequences(groups)
+    members = {group: found for group in groups if (found := change_of_membership(group, statements))}
+    for group in groups:
+        message, remedy = _message(group), f"In downgrade():\n{undo(group)}"
+        if group in members:
+            extension, back = members[group]
+            now = "no member" if group[0].kind is DifferenceKind.ADDED else "a member"
+            message = f"{schema_object(group[0])} is {now} of extension {extension} after the downgrade"
+            remedy = f"In downgrade():\n{back}"
+        elif cause := causes.get(group) or _of_members(group, members.values()):
+            remedy = f"Nothing of its own: this is as before once {cause} is (see the finding about it)."
+        line = line_of(group, seen, info)
+        yield CHECK.finding(message, remedy, info=info, line=line, differences=group)
+
+
+def _of_members(group: tuple[Difference, ...], members: Iterable[tuple[str, str]]) -> str | None:
+    """What makes an extension differ whose members alone have changed, and are told by themselves."""
+    if [(d.object_type, d.attribute) for d in group] != [("extension", "members")]:
+        return None
+    return "its member" if group[0].name in {extension for extension, _ in members} else None
 
 
 def _message(group: tuple[Difference, ...]) -> str:
@@ -42,10 +73,6 @@ def _message(group: tuple[Difference, ...]) -> str:
         extra="is left behind by the downgrade",
         moment="after the downgrade",
     )
-
-
-def _remedy(group: tuple[Difference, ...]) -> str:
-    return f"In downgrade():\n{undo(group)}"
 
 
 CHECK = Check(
