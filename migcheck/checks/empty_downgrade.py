@@ -67,7 +67,8 @@ def _judge(evidence: Evidence) -> Iterable[Finding]:
 
 def _remedy(seen: RevisionEvidence) -> str:
     # What undoes `applied` is what brings its second moment back to its first, the last made first.
-    calls = [undo(group) for group in sorted(by_object(seen.applied or ()), key=_turn)]
+    statements = seen.upgrade.statements if seen.upgrade else ()
+    calls = [undo(group) for group in sorted(by_object(seen.applied or (), statements), key=_turn)]
     floor = (
         'If there is no way back, say so: `raise NotImplementedError("why")`, or `# migcheck: irreversible'
         " why` at the"

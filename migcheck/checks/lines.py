@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from migcheck.checks.objects import SchemaObject, schema_object
+from migcheck.checks.objects import SchemaObject, is_renamed, schema_object
 from migcheck.checks.statements import changes, mentions, verb
 from migcheck.model import Difference, DifferenceKind, RevisionEvidence, RevisionInfo, Statement, Step
 
@@ -21,12 +21,19 @@ def line_of(differences: Sequence[Difference], seen: RevisionEvidence, info: Rev
 
     What the downgrade left behind is blamed on the upgrade's statement that made it; what is missing
     or changed on the downgrade's statement that mentions it, else on the upgrade's statement that
-    dropped or changed it, else on the `def downgrade`. A statement mentions an object when its SQL
+    dropped or changed it, else on the `def downgrade`. Another name is blamed on the statement that gave
+    it. A statement mentions an object when its SQL
     contains the object's name; for names that the server made up, the table's name and a word such
     as UNIQUE must do.
     """
     first = differences[0]
     target = schema_object(first)
+    if is_renamed(differences):
+        now = schema_object(differences[1])
+        given = line_mentioning(seen.downgrade, now.name.split("(", 1)[0]) or _line(
+            seen.upgrade, now, _creates
+        )
+        return given or info.downgrade_line or info.upgrade_line
     if first.kind is DifferenceKind.ADDED:
         made = _line(seen.upgrade, target, _creates)
         return made or _line(seen.upgrade, target) or info.downgrade_line or info.upgrade_line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.checks.by_hand import ENUM, added, evidence, honest, judged, step
+from tests.checks.by_hand import ENUM, added, evidence, honest, judged, removed, step
 
 
 def empty(**fields):  # type: ignore[no-untyped-def]
@@ -26,6 +26,14 @@ def test_the_remedy_drops_what_depends_on_others_first() -> None:
     table = added("table", "public.t", "CREATE TABLE public.t (\n    s status\n)")
     [found] = empty(applied=(ENUM, table))
     assert found.remedy.index("drop_table") < found.remedy.index('sa.Enum(name="status").drop(op.get_bind())')
+
+
+def test_a_renamed_column_is_renamed_back_and_keeps_its_rows() -> None:
+    applied = (removed("column", "public.t.a", "a integer"), added("column", "public.t.b", "b integer"))
+    upgrade = step("upgrade", ("ALTER TABLE t RENAME a TO b", 11))
+    [found] = empty(applied=applied, upgrade=upgrade)
+    assert 'op.alter_column("t", "b", new_column_name="a")' in found.remedy
+    assert "drop_column" not in found.remedy
 
 
 def test_rows_changed_without_a_way_back_are_found() -> None:

@@ -72,3 +72,22 @@ def test_statements_without_a_line_are_passed_over() -> None:
 
     hidden = Step("upgrade", 0.0, (Statement("CREATE TYPE status AS ENUM ()", None),))
     assert line_of((ENUM,), honest(upgrade=hidden), info("r1")) == 20
+
+
+@pytest.mark.parametrize(
+    ("downgrade", "line"),
+    [
+        pytest.param((), 13, id="the upgrade renamed it"),
+        pytest.param((("CREATE INDEX ix_new ON t (a)", 23),), 23, id="the downgrade makes it so"),
+        pytest.param((("CREATE INDEX ix_other ON t (b)", 23),), 13, id="another index of the table"),
+    ],
+)
+def test_another_name_is_blamed_on_what_gave_it(downgrade: tuple[tuple[str, int], ...], line: int) -> None:
+    text = "CREATE INDEX {} ON public.t USING btree (a)"
+    pair = (
+        removed("index", "public.ix_old", text.format("ix_old")),
+        added("index", "public.ix_new", text.format("ix_new")),
+    )
+    upgrade = step("upgrade", ("ALTER INDEX ix_old RENAME TO ix_new", 13))
+    seen = honest(upgrade=upgrade, downgrade=step("downgrade", *downgrade))
+    assert line_of(pair, seen, info("r1")) == line
