@@ -19,11 +19,32 @@ def consequences(groups: Sequence[tuple[Difference, ...]]) -> dict[tuple[Differe
     """The groups (of `by_object`) that follow from another one, and what that one is: `enum type mood`."""
     renamings = [(group, renaming) for group in groups for renaming in _renamings(group)]
     found: dict[tuple[Difference, ...], str] = {}
+    attached = {
+        group[0].name: group for group in groups if any(d.attribute == "partition_bound" for d in group)
+    }
     for group in groups:
+        table = attached.get(group[0].name.rpartition(".")[0])
+        # A partition has its identity columns from the table that it is attached to.
+        if table and {(d.object_type, d.attribute) for d in group} == {("column", "identity")}:
+            found[group] = str(schema_object(table[0]))
         for cause, renaming in renamings:
             if cause is not group and all(_comes_right(difference, renaming) for difference in group):
                 found.setdefault(group, str(schema_object(cause[0])))
     return found
+
+
+def needed(group: tuple[Difference, ...], groups: Sequence[tuple[Difference, ...]]) -> str | None:
+    """What has to be there again before `group` can be: a missing object that its former text names."""
+    text = "\n".join(difference.before or "" for difference in group)
+    for other in groups:
+        first = other[0]
+        if first.kind is not DifferenceKind.REMOVED or is_renamed(other) or other is group:
+            continue
+        if "." in first.name and re.search(
+            rf"(?<![\w$.]){re.escape(first.name.split('(')[0])}(?![\w$])", text
+        ):
+            return str(schema_object(first))
+    return None
 
 
 def _comes_right(difference: Difference, renaming: _Renaming) -> bool:

@@ -12,7 +12,7 @@ from migcheck.model import Evidence, Finding, History, Severity
 def _judge(evidence: Evidence) -> Iterable[Finding]:
     history = evidence.history
     groups: dict[frozenset[str], list[str]] = {}
-    for head in history.heads:
+    for head in dict.fromkeys(history.heads):  # an id that is there twice is MC102's
         groups.setdefault(_branches(head, history), []).append(head)
     for branches, heads in sorted(groups.items(), key=lambda group: sorted(group[1])):
         if len(heads) < 2:

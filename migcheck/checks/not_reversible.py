@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from migcheck.checks.base import Check, infos
-from migcheck.checks.consequences import change_of_membership, consequences
+from migcheck.checks.consequences import change_of_membership, consequences, needed
 from migcheck.checks.empty_downgrade import has_empty_downgrade
 from migcheck.checks.lines import line_of
 from migcheck.checks.objects import by_object, schema_object, semantic
@@ -47,7 +47,9 @@ def _left(left: tuple[Difference, ...], seen: RevisionEvidence, info: RevisionIn
     causes = consequences(groups)
     members = {group: found for group in groups if (found := change_of_membership(group, statements))}
     for group in groups:
-        message, remedy = _message(group), f"In downgrade():\n{undo(group)}"
+        first = needed(group, groups)
+        when = f", once {first} is there again (see the finding about it)" if first else ""
+        message, remedy = _message(group), f"In downgrade(){when}:\n{undo(group)}"
         if group in members:
             extension, back = members[group]
             now = "no member" if group[0].kind is DifferenceKind.ADDED else "a member"

@@ -146,6 +146,22 @@ def test_what_takes_two_statements_is_left_to_the_reader() -> None:
     assert remedy == 'op.execute("ALTER TABLE t ...")  # options back to fillfactor=70'
 
 
+def test_what_a_publication_publishes_is_one_statement() -> None:
+    lost = tuple(changed("publication", "pub", name, "true", "false") for name in ("delete", "truncate"))
+    assert undo(lost) == (
+        "op.execute(\"ALTER PUBLICATION pub SET (publish = '...')\")"
+        "  # what it publishes, with delete, with truncate"
+    )
+
+
+def test_the_options_of_a_sequence_are_one_statement_its_type_first() -> None:
+    narrowed = (
+        changed("sequence", "public.s", "max", "9223372036854775807", "2147483647"),
+        changed("sequence", "public.s", "type", "bigint", "integer"),
+    )
+    assert undo(narrowed) == 'op.execute("ALTER SEQUENCE s AS bigint MAXVALUE 9223372036854775807")'
+
+
 def test_a_generated_column_is_added_again() -> None:
     lost = (
         changed("column", "public.t.a", "default", "(b || '!'::text)", None),

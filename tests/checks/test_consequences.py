@@ -49,6 +49,27 @@ def test_a_view_follows_the_labels_and_the_columns_that_it_names() -> None:
     assert found["view x"] == NOTHING.format("view w")
 
 
+def test_what_needs_a_missing_object_comes_after_it() -> None:
+    default = changed("column", "public.t.id", "default", "nextval('public.t_id_seq'::regclass)", None)
+    sequence = removed(
+        "sequence", "public.t_id_seq", "sequence public.t_id_seq\n    start: 1\n    type: bigint"
+    )
+    found = remedies(default, sequence)
+    assert found["column t.id"].startswith(
+        "In downgrade(), once sequence t_id_seq is there again (see the finding about it):\nop.alter_column("
+    )
+    assert found["sequence t_id_seq is missing after the downgrade"].startswith("In downgrade():\n")
+
+
+def test_a_partition_has_its_identity_from_the_table_it_is_attached_to() -> None:
+    found = remedies(
+        changed("table", "public.p1", "inherits", "public.p", None),
+        changed("table", "public.p1", "partition_bound", "FOR VALUES IN (1)", None),
+        changed("column", "public.p1.id", "identity", "always", None),
+    )
+    assert found["column p1.id"] == NOTHING.format("table p1")
+
+
 def test_what_left_its_extension_is_given_back_not_dropped() -> None:
     upgrade = step("upgrade", ("ALTER EXTENSION trgm DROP FUNCTION similarity(text,text)", 12))
     function = added("function", "public.similarity(text, text)", "CREATE FUNCTION public.similarity")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from migcheck.checks.objects import SchemaObject, is_renamed, schema_object
-from migcheck.checks.remedies.alter import alteration, renamed_labels
-from migcheck.checks.remedies.clauses import is_unset
+from migcheck.checks.remedies.alter import PUBLISHED, alteration, publish_again, renamed_labels
+from migcheck.checks.remedies.clauses import OPTIONS, clause, is_unset
 from migcheck.checks.remedies.code import dotted, execute, in_schema, literal, qualified
 from migcheck.checks.remedies.create import creation, sqlalchemy_type
 from migcheck.checks.remedies.drop import removal
+from migcheck.checks.remedies.reference import reference
 from migcheck.checks.remedies.rename import renaming
 from migcheck.checks.remedies.views import renamed_columns
 from migcheck.model import Difference, DifferenceKind
@@ -32,7 +33,22 @@ def undo(differences: Sequence[Difference]) -> str:
         return _computed_again(target, by_name)
     if target.kind == "table" and "partition_bound" in by_name:
         return _attached_again(target, by_name)
+    if target.kind == "publication" and (published := [d for d in own if d.attribute in PUBLISHED]):
+        own = [difference for difference in own if difference not in published]
+        return "\n".join([publish_again(target, published), *map(alteration, own)])
+    if target.kind == "sequence":
+        return "\n".join(_sequence_again(target, own))
     return "\n".join(dict.fromkeys(alteration(difference) for difference in own))
+
+
+def _sequence_again(target: SchemaObject, own: Sequence[Difference]) -> list[str]:
+    """One statement for all options of a sequence: a new type allows other bounds."""
+    options = sorted(
+        (d for d in own if d.attribute in OPTIONS), key=lambda d: OPTIONS.index(d.attribute or "")
+    )
+    clauses = [clause("sequence", d.attribute or "", d.before, d.after) or "..." for d in options]
+    together = [execute(f"ALTER {reference(target)} {' '.join(clauses)}")] if clauses else []
+    return [*together, *(alteration(difference) for difference in own if difference not in options)]
 
 
 def _computed_again(target: SchemaObject, by_name: dict[str, Difference]) -> str:

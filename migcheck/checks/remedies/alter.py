@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from migcheck.checks.objects import SchemaObject, schema_object
 from migcheck.checks.remedies.clauses import clause, elements, is_true, is_unset
 from migcheck.checks.remedies.code import (
@@ -19,6 +21,8 @@ from migcheck.checks.remedies.grants import privileges_back
 from migcheck.checks.remedies.reference import reference
 from migcheck.checks.remedies.views import view_back
 from migcheck.model import Difference
+
+PUBLISHED = frozenset({"insert", "update", "delete", "truncate"})
 
 
 def alteration(difference: Difference) -> str:
@@ -63,6 +67,14 @@ def _alter(target: SchemaObject, clause: str) -> str:
         table = qualified(target.schema, target.table)
         return execute(f"ALTER TABLE {table} ALTER CONSTRAINT {name} {clause}")
     return execute(f"ALTER {reference(target)} {clause}")
+
+
+def publish_again(target: SchemaObject, differences: Sequence[Difference]) -> str:
+    """What a publication publishes is set as a whole, of which the differences tell a part."""
+    words = [f"{'with' if is_true(d.before) else 'without'} {d.attribute}" for d in differences]
+    return execute(
+        f"ALTER {reference(target)} SET (publish = '...')", f"what it publishes, {', '.join(words)}"
+    )
 
 
 def _unknown(target: SchemaObject, difference: Difference) -> str:

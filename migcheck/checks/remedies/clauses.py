@@ -10,6 +10,10 @@ from migcheck.checks.remedies.code import dotted, identifier, sql_string
 _Clause = Callable[[str | None, str | None], str | None]
 
 
+# Of a sequence, in the order in which they are written.
+OPTIONS = ("type", "increment", "min", "max", "start", "cache", "cycle")
+
+
 def clause(kind: str, attribute: str, before: str | None, after: str | None) -> str | None:
     """What follows `ALTER KIND name` to bring `attribute` back from `after` to `before`; None if unknown."""
     found = _CLAUSES.get((kind, attribute)) or _CLAUSES.get(("", attribute))
