@@ -132,8 +132,11 @@ def _changed(
     semantic: bool = True,
     difference_class: DifferenceClass | None = None,
 ) -> Difference:
+    texts = shown_pair(old, new)
+    if (key.kind, name) == ("extension", "members") and None not in texts:
+        texts = ("the members that it had", "other members")  # their hash tells a reader nothing
     given = difference_class or (DifferenceClass.SEMANTIC if semantic else DifferenceClass.COSMETIC)
-    return Difference(key.kind, key.name, DifferenceKind.CHANGED, name, *shown_pair(old, new), given)
+    return Difference(key.kind, key.name, DifferenceKind.CHANGED, name, *texts, given)
 
 
 def _differ(old: object, new: object) -> bool:

@@ -14,7 +14,7 @@ Owned = Sequence[tuple[ObjectKey, Attributes]]
 
 _PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_$]*$")
 _SHORT = 80
-# Attributes that the definition of a table or column shows in words of its own.
+# Attributes that a definition shows in words of its own, or not at all.
 _SHOWN = {
     "table": {
         "column_order",
@@ -25,6 +25,8 @@ _SHOWN = {
         "inherits",
         "options",
     },
+    # A hash of what belongs to it, which tells a reader nothing.
+    "extension": {"members"},
     "column": {"table", "type", "nullable", "default", "identity", "generated", "collation", "inherited"},
 }
 # Where an object stands and whose it is: no part of what it is.

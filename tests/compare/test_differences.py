@@ -463,3 +463,15 @@ def test_elements_that_have_a_name_are_readable() -> None:
         "c CHECK ((VALUE > 0))",
         "c CHECK ((VALUE > 0)) (validated: false)",
     )
+
+
+def test_the_hash_of_an_extension_s_members_is_shown_to_nobody() -> None:
+    key = ("extension", "trgm")
+    (found,) = compared({key: {"members": "0f343b09"}}, {key: {"members": "1e9ac2d4"}})
+    assert (found.attribute, found.before, found.after) == (
+        "members",
+        "the members that it had",
+        "other members",
+    )
+    (added,) = compared({}, {key: {"members": "0f343b09", "version": "1.6"}})
+    assert added.after == "extension trgm\n    version: 1.6"
