@@ -179,6 +179,10 @@ _RULES: dict[tuple[str, str], Callable[[str, Attributes, Attributes], bool]] = {
     ("column", "default"): _same_default,
     ("domain", "default"): _same_default,
     ("index", "text"): _same_index_text,
+    # No statement takes a date back that a role's password once had: `infinity` is what undoes it.
+    ("role", "valid_until"): lambda kind, before, after: (
+        {before.get("valid_until"), after.get("valid_until")} == {None, "infinity"}
+    ),
     ("function", "text"): _same_routine,
     ("procedure", "text"): _same_routine,
 }

@@ -199,3 +199,13 @@ def test_a_view_with_its_columns_in_another_order(before: str, after: str, expec
 def test_a_view_whose_text_alone_has_another_order_is_semantic() -> None:
     before, after = view("t.a, t.b FROM t", "a", "b"), view("t.b, t.a FROM t", "a", "b")
     assert classes("view", before, after) == {"semantic"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [(None, "infinity", "cosmetic"), ("infinity", None, "cosmetic"), (None, "2030-01-01", "semantic")],
+)
+def test_a_password_without_an_end_is_one_that_ends_never(
+    before: str | None, after: str | None, expected: str
+) -> None:
+    assert classes("role", {"valid_until": before}, {"valid_until": after}) == {expected}
