@@ -124,9 +124,21 @@ def _exit_code(run: Callable[[], Any], words: Sequence[str]) -> int:
     except BrokenPipeError:
         leave_pipe()
         return BROKEN_PIPE
+    except OSError as error:
+        print_error(_out_of_reach(error))
+        return COULD_NOT_VERIFY
     except Exception as error:
         _print_unexpected(error, words)
         return COULD_NOT_VERIFY
+
+
+def _out_of_reach(error: OSError) -> MigcheckError:
+    """What the system refused: a folder without permission or that is gone, a full disk."""
+    what = f": {error.filename}" if error.filename else ""
+    return MigcheckError(
+        f"the system refuses: {error.strerror or error}{what}",
+        "is the working directory still there, may it be read, and is there room where the output goes?",
+    )
 
 
 def _interruption(error: BaseException | None) -> int | None:
@@ -167,6 +179,9 @@ def _flush() -> None:
 
 
 def _print_usage(error: click.ClickException) -> None:
+    if isinstance(error, getattr(click.exceptions, "NoArgsIsHelpError", ())):
+        click.echo(error.format_message(), err=True)
+        return
     message = error.format_message()
     possibilities = getattr(error, "possibilities", None)
     hint: str | None = None

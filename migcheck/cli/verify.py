@@ -91,8 +91,8 @@ def _several(*names: str, group: str, metavar: str, help: str) -> Callable[[F], 
     "--database",
     group=DATABASE,
     metavar="SPEC",
-    help="auto, embedded, embedded:16, local, local:BINDIR, or the URL of a server on which migcheck may "
-    "create databases of its own. [default: auto]",
+    help="auto, embedded, embedded:16, local, local:15, local:BINDIR, or the URL of a server on which "
+    "migcheck may create databases of its own. [default: auto]",
 )
 @_several(
     "--setup",

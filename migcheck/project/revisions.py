@@ -45,7 +45,7 @@ class Revisions:
                     tuple(sorted(self._scripts.get_heads())),
                     tuple(sorted(self._scripts.get_bases())),
                 )
-            except Exception as error:
+            except (Exception, SystemExit) as error:  # a file may call sys.exit() when it is imported
                 problems.append(self._problem(error))
                 infos, heads, bases = (), (), ()
         # Where Alembic has warned, what it stumbles over afterwards is a consequence.
@@ -77,7 +77,7 @@ class Revisions:
                 place = str(path), next(numbers, None)
         return place
 
-    def _problem(self, error: Exception) -> Problem:
+    def _problem(self, error: BaseException) -> Problem:
         if isinstance(error, SyntaxError):
             return Problem(f"{type(error).__name__}: {error.msg}", None, error.filename, error.lineno)
         if isinstance(error, KeyError) and (problem := self._missing_dependency(str(error.args[0]))):

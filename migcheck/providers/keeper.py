@@ -120,7 +120,12 @@ def _initialise(request: dict[str, Any], parent: int) -> bool:
     while True:
         readable = _readable([0, pipe], parent)
         if not readable or 0 in readable:
-            os.killpg(process.pid, signal.SIGKILL)  # also the server that it runs for each of its stages
+            # The servers that it runs for its stages leave shared memory behind when they are ended, whatever
+            # the signal; it takes less than a second until it has done.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.communicate(timeout=_QUIT_PATIENCE)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             stop_server(request["data"])
             return False

@@ -143,7 +143,7 @@ def _hint(output: str) -> str | None:
         return "The disk is full: free some space, or point TMPDIR to a folder that has it."
     if "could not look up effective user ID" in output:
         return "Run as root or a user with a line in /etc/passwd, or use --database with a server's URL."
-    if "shared memory" in output or "Cannot allocate memory" in output:
+    if "could not map anonymous shared memory" in output or "Cannot allocate memory" in output:
         return "The system gives no memory: a container needs about 300 MB for a server."
     return None
 

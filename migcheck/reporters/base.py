@@ -95,6 +95,8 @@ def check_writable(output: str | None, folder: Path) -> None:
     path = folder / output
     if path.is_dir():
         raise UsageError(f"--output {output} is a folder", "name a file in it")
+    if path.suffix in (".py", ".ini", ".toml", ".sql") and path.exists():
+        raise UsageError(f"--output {output} is a file of the project", "name another one")
     if not path.parent.is_dir():
         raise UsageError(f"--output {output}: there is no folder {path.parent}", "make the folder first")
     target = path if path.exists() else path.parent

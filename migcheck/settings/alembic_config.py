@@ -107,7 +107,7 @@ def _in_folder(folder: Path) -> Path:
 def _elsewhere(folder: Path) -> str:
     found = sorted(_configs_below(folder, _ELSEWHERE_DEPTH))
     if found:
-        return f"did you mean `--url {found[0].relative_to(folder).as_posix()}`?"
+        return f"did you mean `--url {os.path.relpath(found[0])}`?"
     return "name it with `--url PATH`; `alembic init migrations` makes a new one"
 
 

@@ -19,6 +19,12 @@ def check_codes(settings: Settings, catalogue: Mapping[str, str]) -> None:
         for code in getattr(settings, name):
             if not any(known.startswith(code) for known in catalogue):
                 raise UsageError(f"{name}: no check has the code {code!r}", _hint(code, catalogue))
+    selected = [c for c in catalogue if not settings.select or c.startswith(settings.select)]
+    if all(c.startswith(settings.ignore) for c in selected):
+        raise UsageError(
+            "no check is left: everything that is selected is ignored",
+            "take some codes out of select or ignore",
+        )
     for code, _ in settings.severity:
         if code not in catalogue:
             raise UsageError(f"severity: no check has the code {code!r}", _hint(code, catalogue))

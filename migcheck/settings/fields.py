@@ -42,7 +42,7 @@ FIELDS: Mapping[str, Field] = {
         Field(
             "database",
             values.database,
-            "auto, embedded, embedded:VERSION, local, local:FOLDER or the URL of a server",
+            "auto, embedded, embedded:VERSION, local, local:VERSION, local:FOLDER or the URL of a server",
             choices=DATABASES,
         ),
         Field("revisions", values.revision_range, "a range of revisions, FROM:TO"),

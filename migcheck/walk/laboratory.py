@@ -101,7 +101,7 @@ class Flight:
         Raises ProjectError when env.py itself hangs, and what the job ended with otherwise.
         """
         limit = self._laboratory.step_timeout
-        result = self._running.wait(on_event, limit, self._stuck)
+        result = self._running.wait(on_event, limit, self._stuck, self._statement)
         if not isinstance(result, Hung):
             return result
         waiting = result.why or f"it was ended after {result.seconds:.0f} s (--step-timeout)"
@@ -111,8 +111,14 @@ class Flight:
                 "find out what it waits for: `alembic current` hangs too; --step-timeout gives it more time",
                 self._running.printed(),
             )
-        error = StepError(STEP_TIMEOUT, f"the step did not end: {waiting}")
+        error = StepError(STEP_TIMEOUT, f"the step did not end: {waiting}", statement=result.statement)
         return Hang(*result.step, error)
+
+    def _statement(self) -> str | None:
+        """What the server is running for the job, the statement that began last."""
+        sessions = databases.sessions(self._laboratory.address, self._database)
+        running = [session for session in sessions if session.state == "active"]
+        return min(running, key=lambda session: session.seconds).query.strip() if running else None
 
     def _stuck(self) -> str | None:
         """Why the job's sessions can never go on: one of them waits for a lock of another that is idle."""
@@ -121,8 +127,14 @@ class Flight:
         for session in sessions:
             blockers = [by_pid[pid] for pid in session.blocked_by if pid in by_pid]
             if blockers and all(blocker.state.startswith("idle in transaction") for blocker in blockers):
+                waiting, holding = _short(session.query), _short(blockers[0].query)
                 return (
-                    f"it waits for a lock that another session of its own holds: {session.query!r} waits for"
-                    f" a session that ran {blockers[0].query!r} and has not committed"
+                    f"it waits for a lock that another session of its own holds: `{waiting}` waits for a"
+                    f" session that ran `{holding}` and has not committed"
                 )
         return None
+
+
+def _short(query: str) -> str:
+    line = " ".join(query.split())
+    return line if len(line) <= 80 else f"{line[:77]}..."

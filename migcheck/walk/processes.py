@@ -38,12 +38,14 @@ class Hung:
     """A job was ended because nothing came from it for too long.
 
     `step` is the (revision, phase) that was under way, None in env.py itself; `seconds` how long it
-    was given; `why` it could never have gone on, where that was seen (else empty).
+    was given; `why` it could never have gone on, where that was seen (else empty); `statement` what the
+    server was doing for it, where it was doing anything.
     """
 
     step: tuple[str, str] | None
     seconds: float
     why: str
+    statement: str | None
 
 
 class Zygote:
@@ -103,6 +105,7 @@ class Running:
         self._connection = connection
         self._output = output
         self._pid: int | None = None
+        self._last = ""
         self.step: tuple[str, str] | None = None
 
     def wait(
@@ -110,12 +113,14 @@ class Running:
         on_event: Callable[[Event], None],
         limit: float,
         stuck: Callable[[], str | None],
+        running: Callable[[], str | None],
     ) -> Any:
         """The job's result, or `Hung`.
 
         `on_event` gets the job's events as they come. Nothing for `limit` seconds ends the job; so does
         `stuck()`, asked every other second once a step takes long, when it returns a reason why the job
-        cannot ever go on. Raises the MigcheckError that the job ended with, WalkError when its process died.
+        cannot ever go on; `running()` is then asked for the statement that the server runs. Raises the
+        MigcheckError that the job ended with, WalkError when its process died.
         """
         begun = last = time.monotonic()
         try:
@@ -136,7 +141,7 @@ class Running:
                 waited = time.monotonic() - last
                 why = stuck() if waited > 4 else None
                 if why is not None or waited > limit:
-                    return Hung(self.step, round(time.monotonic() - last, 1), why or "")
+                    return Hung(self.step, round(time.monotonic() - last, 1), why or "", running())
         except (EOFError, ConnectionResetError) as error:
             raise self._died(time.monotonic() - begun) from error
         finally:
@@ -148,7 +153,8 @@ class Running:
 
     def _died(self, seconds: float) -> MigcheckError:
         if self._pid is None:
-            self._zygote.wait()
+            with suppress(subprocess.TimeoutExpired):
+                self._zygote.wait(timeout=5)
             return WalkError(
                 f"the worker process could not start (exit code {self._zygote.returncode})",
                 "is migcheck installed whole? `migcheck doctor` looks",
@@ -163,7 +169,7 @@ class Running:
     def printed(self, lines: int = 20) -> str:
         """The last lines that the user's code printed."""
         if self._output.closed:
-            return ""
+            return self._last
         size = self._output.seek(0, os.SEEK_END)
         self._output.seek(max(0, size - 8192))
         text = self._output.read().decode(errors="replace")
@@ -176,3 +182,5 @@ class Running:
                 os.killpg(self._pid, signal.SIGKILL)
             self._pid = None
         self._connection.close()
+        self._last = self.printed()
+        self._output.close()

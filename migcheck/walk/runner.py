@@ -10,13 +10,15 @@ from alembic.runtime.migration import MigrationContext, MigrationStep
 from migcheck.compare import differences
 from migcheck.dialects.postgresql import sessions
 from migcheck.dialects.postgresql.observer import Observer
-from migcheck.errors import GuardError, MigcheckError
+from migcheck.errors import DatabaseError, GuardError, MigcheckError
 from migcheck.guard import Guard
 from migcheck.model import Difference, Snapshot, StepError
 from migcheck.project import Drive, Project, session
 from migcheck.walk.jobs import Look, Place
 from migcheck.walk.plan import direction
 from migcheck.walk.recorder import Recorder, step_error
+
+_DISK_FULL = "53100"
 
 Tell = Callable[[tuple[Any, ...]], None]
 """Sends an event to the parent: ("step", revision, phase), or ("verified", evidence, delta) for a revision
@@ -95,16 +97,27 @@ class Runner:
         self.running = self._raised = None
         try:
             self.project.run(drive, force_steps=force_steps)
-        except (Exception, SystemExit) as error:
+        except (Exception, SystemExit, KeyboardInterrupt) as error:  # no signal reaches this process
             if isinstance(self._raised, GuardError):
                 self._guard.refused.clear()  # a step's doing, not env.py's
             elif self.running is None or isinstance(error, MigcheckError):
                 raise
+            self._raise_if_full(self._raised or error)
             return self._raised or error
         finally:
             # A pool that env.py leaves behind keeps its session, with locks that would block the next run.
             sessions.end_sessions(self.place.address, self.place.database)
         return self._raised if self.running is not None else None
+
+    def _raise_if_full(self, error: BaseException) -> None:
+        """A disk that is full says nothing of the migration."""
+        assert self.running is not None
+        seen = step_error(error, "", [])
+        if seen.sqlstate == _DISK_FULL:
+            raise DatabaseError(
+                f"the server's disk is full in {self.running[1]} of {self.running[0]}: {seen.message}",
+                "free some space, point TMPDIR to a folder that has it, or choose another --database",
+            ) from error
 
     def failure(self, error: BaseException) -> StepError:
         """Put into words what ended the step that is under way."""

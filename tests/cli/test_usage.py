@@ -210,3 +210,35 @@ def test_the_public_names_are_there_and_come_late() -> None:
     assert migcheck.Settings is Settings
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = migcheck.nothing
+
+
+def test_no_command_shows_the_help(folder: Path) -> None:
+    done = subprocess.run([sys.executable, "-m", "migcheck"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("Usage: ")
+    assert "error:" not in done.stderr and "could not verify.\n" in done.stderr
+
+
+def test_nothing_is_left_to_check(folder: Path) -> None:
+    result = run("verify", "--select", "MC204", "--ignore", "MC2")
+    assert result.exit_code != 0
+    assert "no check is left" in str(result.exception)
+
+
+@pytest.mark.parametrize("name", ["alembic.ini", "pyproject.toml", "0001_users.py"])
+def test_a_report_does_not_replace_a_file_of_the_project(folder: Path, name: str) -> None:
+    (folder / "alembic.ini").write_text(INI)
+    (folder / name).write_text(INI)
+    result = run("verify", "--format", "json", "--output", name)
+    assert "is a file of the project" in str(result.exception)
+    assert (folder / name).read_text() == INI
+
+
+@pytest.mark.parametrize("closed", ["2>&-", "<&- 2>&-"])
+def test_closed_descriptors(folder: Path, closed: str) -> None:
+    """What is opened next would get their numbers, and be taken for them by our own processes."""
+    example = Path(__file__).parents[2] / "examples" / "shop"
+    command = f"{sys.executable} -m migcheck verify --url {example} --format json -o report.json {closed}"
+    done = subprocess.run(["sh", "-c", command], cwd=folder, timeout=120, check=False)
+    assert done.returncode == 1
+    assert (folder / "report.json").exists()

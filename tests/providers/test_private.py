@@ -16,7 +16,7 @@ import pytest
 
 from migcheck.dialects.postgresql import databases
 from migcheck.errors import DatabaseError, ProviderError, UsageError
-from migcheck.providers import account, cluster, directories, provider_for
+from migcheck.providers import account, cluster, directories, private, provider_for
 from migcheck.providers.embedded import EmbeddedProvider
 from migcheck.providers.private import private_server
 
@@ -193,6 +193,20 @@ def test_a_server_that_takes_too_long(monkeypatch: pytest.MonkeyPatch, place: Pa
         pass
     assert time.monotonic() - began < 10
     assert list(place.iterdir()) == []
+
+
+def test_an_initdb_on_the_way_may_come_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ended early, it leaves shared memory behind, which nobody else removes."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o777)  # the server's account is another one where we are root
+        mark = Path(folder, "ended")
+        monkeypatch.setattr(private, "initdb_command", lambda *_: ["sh", "-c", f"sleep 0.5; touch {mark}"])
+        with (
+            pytest.raises(ProviderError, match="did not answer"),
+            private_server("embedded", EmbeddedProvider().installation(), timeout=0.1),
+        ):
+            pass
+        assert mark.exists()
 
 
 def test_a_server_that_crashes_on_the_way() -> None:
