@@ -25,7 +25,8 @@ def definition(difference: Difference) -> dict[str, Any]:
     """What the definition of an added or removed object says; of a changed one its former text, if known.
 
     `text` is the server's rendering where there is one. Columns have `type`, `nullable`, `default`,
-    and `generated` or `identity` where they are; enums a list of `labels`.
+    and `generated` or `identity` where they are; enums a list of `labels`; views the `owned` statements
+    that made what came with them (indexes, triggers).
     """
     if difference.attribute is not None:
         return {"text": difference.before} if difference.attribute == "text" and difference.before else {}
@@ -41,7 +42,10 @@ def _read(kind: str, value: str) -> dict[str, Any]:
         return {"text": lines[0]}  # what follows is what comes and goes with it
     if kind in ("view", "materialized view"):
         end = next((number for number, line in enumerate(lines, 1) if line.endswith(";")), len(lines))
-        return {"text": "\n".join(lines[:end])}
+        return {
+            "text": "\n".join(lines[:end]),
+            "owned": [line for line in lines[end:] if line.startswith("CREATE ")],
+        }
     if lines[0].startswith(f"{kind} "):
         return _attributes(lines[1:])
     return {"text": value}

@@ -269,21 +269,6 @@ def test_kinds_that_are_called_otherwise_in_sql(kind: str, name: str, code: str)
     assert undo((added(kind, name, ""),)) == code
 
 
-def test_a_sequence_and_a_policy_are_made_as_they_were() -> None:
-    sequence = (
-        "sequence public.s\n    increment: 1\n    owned_by: public.t.id\n    start: 1\n    type: bigint"
-    )
-    assert undo((removed("sequence", "public.s", sequence),)) == (
-        'op.execute("CREATE SEQUENCE s AS bigint START 1 INCREMENT 1 OWNED BY public.t.id")'
-    )
-    policy = (
-        "policy public.t.own\n    command: all\n    permissive: true\n    roles: public\n    using: (a = 1)"
-    )
-    assert undo((removed("policy", "public.t.own", policy),)) == (
-        'op.execute("CREATE POLICY own ON t FOR ALL TO public USING ((a = 1))")'
-    )
-
-
 def test_names_are_quoted_where_sql_needs_it() -> None:
     assert [identifier(name) for name in ("t", "User", "order", "user", "a b", 'a"b')] == [
         "t",

@@ -67,7 +67,8 @@ def creation(target: SchemaObject) -> str:
         return _create_constraint(target)
     if target.kind in ("view", "materialized view") and target.text:
         name = qualified(target.schema, target.name)
-        return execute(f"CREATE {target.kind.upper()} {name} AS {target.text.strip().rstrip(';')}")
+        view = f"CREATE {target.kind.upper()} {name} AS {target.text.strip().rstrip(';')}"
+        return "\n".join(execute(sql) for sql in (view, *target.definition.get("owned", ())))
     if target.kind == "type" and target.is_enum:
         labels = [str(label) for label in target.definition.get("labels") or ()]
         names = "".join(literal(label) + ", " for label in labels) or "..., "
@@ -80,6 +81,8 @@ def creation(target: SchemaObject) -> str:
         return _create_sequence(target)
     if target.kind == "policy":
         return _create_policy(target)
+    if target.kind == "domain" and target.definition.get("type"):
+        return _create_domain(target)
     return execute(f"CREATE {reference(target)} ...")
 
 
@@ -95,6 +98,17 @@ def _create_sequence(target: SchemaObject) -> str:
     if str(known.get("cycle")) == "true":
         clauses.append("CYCLE")
     return execute(" ".join([f"CREATE SEQUENCE {qualified(target.schema, target.name)}", *clauses]))
+
+
+def _create_domain(target: SchemaObject) -> str:
+    known = target.definition
+    clauses = [f"CREATE DOMAIN {qualified(target.schema, target.name)} AS {known['type']}"]
+    if known.get("default"):
+        clauses.append(f"DEFAULT {known['default']}")
+    for constraint in str(known.get("constraints") or "").split("\n"):
+        name, _, text = constraint.partition(" ")
+        clauses.append(f"CONSTRAINT {identifier(name)} {text}" if text else "")
+    return execute(" ".join(filter(None, clauses)))
 
 
 def _create_policy(target: SchemaObject) -> str:
