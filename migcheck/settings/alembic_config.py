@@ -35,9 +35,9 @@ def locate_config(url: str | None, cwd: Path, environ: Mapping[str, str] | None 
         )
     place = Path(os.path.abspath(cwd / (url or ".")))
     if place.is_dir():
-        return _in_folder(place)
+        return _in_folder(place, cwd)
     if not place.exists():
-        raise UsageError(f"there is no {place}", _elsewhere(cwd))
+        raise UsageError(f"there is no {place}", _elsewhere(cwd, cwd))
     if place.suffix == ".toml" and table_of(place, "alembic") is None:
         raise UsageError(
             f"{place} has no table [tool.alembic]",
@@ -94,20 +94,20 @@ def masked(url: str) -> str:
     return re.sub(r"(?i)([?&](?:password|sslpassword)=)[^&]*", r"\1***", hidden)
 
 
-def _in_folder(folder: Path) -> Path:
+def _in_folder(folder: Path, cwd: Path) -> Path:
     ini, pyproject = folder / INI, folder / PYPROJECT
     if ini.is_file():
         return ini
     if pyproject.is_file() and table_of(pyproject, "alembic") is not None:
         return pyproject
     looked = f"an {INI}, nor a {PYPROJECT} with a table [tool.alembic]"
-    raise UsageError(f"no Alembic project in {folder}: there is neither {looked}", _elsewhere(folder))
+    raise UsageError(f"no Alembic project in {folder}: there is neither {looked}", _elsewhere(folder, cwd))
 
 
-def _elsewhere(folder: Path) -> str:
+def _elsewhere(folder: Path, cwd: Path) -> str:
     found = sorted(_configs_below(folder, _ELSEWHERE_DEPTH))
     if found:
-        return f"did you mean `--url {os.path.relpath(found[0])}`?"
+        return f"did you mean `--url {os.path.relpath(found[0], cwd)}`?"
     return "name it with `--url PATH`; `alembic init migrations` makes a new one"
 
 
