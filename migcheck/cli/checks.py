@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from textwrap import indent
+
 import click
 
 from migcheck.checks import CHECKS, Check
 from migcheck.cli.catalogue import names_of_checks
 from migcheck.cli.console import console, show
 from migcheck.cli.options import GroupedCommand
+from migcheck.reporters.printable import encodable
 from migcheck.settings.codes import unknown_code
 
 EPILOG = """
@@ -74,3 +78,21 @@ def _explain(check: Check) -> None:
         out.print()
         out.print(Text(title, style="bold"))
         show(out, Padding(Text(text.strip()), (0, 0, 0, 2)))
+    example = _example(check)
+    if example:
+        out.print()
+        out.print(Text("An example that fails", style="bold"))
+        lines = indent(example.strip("\n"), "  ")  # as long as they are: most of it is code
+        out.file.write(encodable(f"{lines}\n", getattr(out.file, "encoding", None)))
+
+
+def _example(check: Check) -> str:
+    """The example on the check's page, with the real output; empty where the pages are not installed."""
+    package = Path(__file__).resolve().parents[1]
+    for folder in (package / "pages", package.parent / "docs" / "checks"):  # a wheel's, a clone's
+        page = folder / f"{check.code}.md"
+        if page.is_file():
+            _, _, rest = page.read_text("utf-8").partition("## An example that fails\n")
+            lines = rest.partition("\n## ")[0].splitlines()
+            return "\n".join(line for line in lines if not line.startswith("```"))
+    return ""

@@ -158,6 +158,8 @@ def test_checks_lists_and_explains(folder: Path) -> None:
     assert by_code.stdout == by_name.stdout
     for heading in ("What it proves", "Why it matters", "How to mend it", "How to acknowledge it"):
         assert heading in by_code.stdout
+    for words in ("An example that fails", "def downgrade() -> None:", "is left behind by the downgrade"):
+        assert words in by_code.stdout
 
 
 def process(*words: str, **options: object) -> subprocess.CompletedProcess[str]:
