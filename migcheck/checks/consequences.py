@@ -19,18 +19,28 @@ def consequences(groups: Sequence[tuple[Difference, ...]]) -> dict[tuple[Differe
     """The groups (of `by_object`) that follow from another one, and what that one is: `enum type mood`."""
     renamings = [(group, renaming) for group in groups for renaming in _renamings(group)]
     found: dict[tuple[Difference, ...], str] = {}
-    attached = {
-        group[0].name: group for group in groups if any(d.attribute == "partition_bound" for d in group)
-    }
     for group in groups:
-        table = attached.get(group[0].name.rpartition(".")[0])
-        # A partition has its identity columns from the table that it is attached to.
-        if table and {(d.object_type, d.attribute) for d in group} == {("column", "identity")}:
-            found[group] = str(schema_object(table[0]))
+        if table := _by_way_of_table(group, groups):
+            found[group] = table
         for cause, renaming in renamings:
             if cause is not group and all(_comes_right(difference, renaming) for difference in group):
                 found.setdefault(group, str(schema_object(cause[0])))
     return found
+
+
+def _by_way_of_table(group: tuple[Difference, ...], groups: Sequence[tuple[Difference, ...]]) -> str | None:
+    """The table whose own finding mends what `group` tells: the identity columns of a partition come with the
+    table that it is attached to, the index of a replica identity goes when the table's is set."""
+    told = {(d.object_type, d.attribute) for d in group}
+    tables = [d for other in groups for d in other if d.object_type == "table"]
+    if told == {("column", "identity")}:
+        owner = group[0].name.rpartition(".")[0]
+        causes = [d for d in tables if d.attribute == "partition_bound" and d.name == owner]
+    elif told == {("index", "replica_identity")} and group[0].after == "true":
+        causes = [d for d in tables if d.attribute == "replica_identity" and d.after == "index"]
+    else:
+        return None
+    return str(schema_object(causes[0])) if len(causes) == 1 else None
 
 
 def needed(group: tuple[Difference, ...], groups: Sequence[tuple[Difference, ...]]) -> str | None:

@@ -114,6 +114,14 @@ from tests.checks.by_hand import added, changed, removed
             "public.t WHERE (a > 5)",
             "ALTER PUBLICATION pub DROP TABLE public.t",
         ),
+        (
+            "extension",
+            "x",
+            "dependents",
+            None,
+            "function f(integer)",
+            "ALTER function f(integer) NO DEPENDS ON EXTENSION x",
+        ),
         ("role", "app", "create_database", None, "true", "ALTER ROLE app NOCREATEDB"),
         ("role", "app", "valid_until", None, "2030-01-01", "ALTER ROLE app VALID UNTIL 'infinity'"),
         (

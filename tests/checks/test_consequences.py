@@ -70,6 +70,15 @@ def test_a_partition_has_its_identity_from_the_table_it_is_attached_to() -> None
     assert found["column p1.id"] == NOTHING.format("table p1")
 
 
+def test_the_replica_identity_of_an_index_goes_with_that_of_its_table() -> None:
+    found = remedies(
+        changed("table", "public.t", "replica_identity", None, "index"),
+        changed("index", "public.uq", "replica_identity", None, "true"),
+    )
+    assert found["index uq"] == NOTHING.format("table t")
+    assert "REPLICA IDENTITY DEFAULT" in found["table t"]
+
+
 def test_what_left_its_extension_is_given_back_not_dropped() -> None:
     upgrade = step("upgrade", ("ALTER EXTENSION trgm DROP FUNCTION similarity(text,text)", 12))
     function = added("function", "public.similarity(text, text)", "CREATE FUNCTION public.similarity")

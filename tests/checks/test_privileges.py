@@ -104,6 +104,14 @@ BY_SERVER = f"{AS_IT_CAME}the server"
             'op.execute("GRANT SELECT, UPDATE, USAGE ON SEQUENCE s TO CURRENT_USER")',
             "other privileges for CURRENT_USER (SELECT, UPDATE, USAGE before, none now)",
         ),
+        (
+            "large objects",
+            "",
+            None,
+            "{postgres=rw/postgres,app=r/postgres}",
+            'op.execute("REVOKE SELECT ON LARGE OBJECT ... FROM app")  # ... are their OIDs',
+            "other privileges for app (none before, SELECT now)",
+        ),
         # What the server or an extension brought: its first privileges are not on record.
         (
             "table",

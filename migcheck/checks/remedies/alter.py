@@ -50,6 +50,8 @@ def alteration(difference: Difference) -> str:
         return _labels(target, difference)
     if target.kind == "extension" and difference.attribute == "members":
         return f"# ALTER EXTENSION {identifier(target.name)} ADD (or DROP) what left it (or came to it)"
+    if target.kind == "extension" and difference.attribute == "dependents":
+        return _dependents(target, difference)
     known = clause(target.kind, difference.attribute or "", before, difference.after)
     return _alter(target, known) if known else _unknown(target, difference)
 
@@ -159,6 +161,19 @@ def _redefine(target: SchemaObject, difference: Difference) -> str:
         return view_back(target, text, difference.after or "")
     former = SchemaObject(target.kind, target.schema, target.table, target.name, {"text": text})
     return f"{removal(former)}\n{creation(former)}"
+
+
+def _dependents(target: SchemaObject, difference: Difference) -> str:
+    """Objects that were made to go with an extension, or no longer to."""
+    before, after = elements(difference.before), elements(difference.after)
+    name = identifier(target.name)
+    ways = {f"DEPENDS ON EXTENSION {name}": [item for item in before if item not in after]}
+    ways[f"NO DEPENDS ON EXTENSION {name}"] = [item for item in after if item not in before]
+    return "\n".join(
+        execute(f"ALTER {item.replace(' on table ', ' ON ')} {way}")
+        for way, items in ways.items()
+        for item in items
+    )
 
 
 def _labels(target: SchemaObject, difference: Difference) -> str:

@@ -28,8 +28,11 @@ def privileges_back(target: SchemaObject, difference: Difference) -> str:
     changes = changed_grants(difference)
     if target.kind == "default privileges":
         return "\n".join(_of_defaults(target.name, changes)) or _unread(target)
-    if target.kind == "large objects" or not changes:
+    if not changes:
         return _unread(target)
+    if target.kind == "large objects":
+        remark = "... are their OIDs"
+        return "\n".join(execute(sql, remark) for sql in _statements("LARGE OBJECT ...", changes))
     if target.kind == "database":
         return "\n".join(in_database(sql) for sql in _statements("DATABASE {}", changes))
     return "\n".join(execute(sql) for sql in _statements(_object(target), changes))
