@@ -105,6 +105,9 @@ def schema_object(difference: Difference) -> SchemaObject:
             owner, _, bare = name.rpartition(".")
         schema, _, table = owner.partition(".")
         return SchemaObject(kind, schema, table, bare, known)
+    if kind == "column" and name.count(".") == 1:  # of a catalog, whose schema goes without saying
+        table, _, bare = name.partition(".")
+        return SchemaObject(kind, "", table, bare, known)
     schema, _, bare = name.partition(".")
     if not bare:
         schema, bare = "", name

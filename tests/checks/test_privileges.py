@@ -122,6 +122,14 @@ BY_SERVER = f"{AS_IT_CAME}the server"
             "other privileges for PUBLIC (SELECT before, none now)",
         ),
         (
+            "column",
+            "pg_authid.rolname",
+            BY_SERVER,
+            "app=r/postgres",
+            'op.execute("REVOKE SELECT (rolname) ON TABLE pg_authid FROM app")',
+            "other privileges for app (none before, SELECT now)",
+        ),
+        (
             "function",
             "pg_read_file(text)",
             BY_SERVER,
