@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,10 @@ from migcheck.dialects.postgresql import databases
 from migcheck.providers import Server, provider_for
 
 REQUIRED = "MIGCHECK_TEST_REQUIRE"
+
+# Whoever starts the tests in the background of a script has Ctrl-C ignored, and what they start would, too.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
