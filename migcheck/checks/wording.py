@@ -10,7 +10,9 @@ from migcheck.checks.objects import SchemaObject, by_object, is_renamed, schema_
 from migcheck.checks.privileges import Grants, changed_grants, grantee_in_words, rights_in_words
 from migcheck.model import Difference, DifferenceKind
 
-_TIMESTAMP = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::\d{2})?|\b1[4-9]\d{8}(?:\d{3})?(?:\.\d+)?\b")
+_TIMESTAMP = re.compile(
+    r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?|\b1[4-9]\d{8}(?:\d{3})?(?:\.\d+)?\b"
+)
 _ATTRIBUTES = {
     "text": "definition",
     "nullable": "nullability",

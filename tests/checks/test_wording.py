@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from migcheck.checks.objects import by_object, is_renamed
-from migcheck.checks.wording import change, sentence, shown_pair
+from migcheck.checks.wording import change, holds_timestamps, sentence, shown_pair
 from migcheck.model import Difference, Statement
 from tests.checks.by_hand import INDEX_TEXT, added, changed, removed
 
@@ -122,3 +122,9 @@ def test_each_new_object_stands_for_one_old_one_at_most() -> None:
     three = [removed("index", f"public.{name}", text.format(name)) for name in ("ix_1", "ix_2")]
     groups = by_object([*three, added("index", "public.ix_3", text.format("ix_3"))])
     assert [len(group) for group in groups] == [2, 1]
+
+
+def test_two_times_of_one_second_are_two() -> None:
+    before, after = "'2026-11-25 23:49:07.028301+00'", "'2026-11-25 23:49:07.300565+00'"
+    assert holds_timestamps(changed("column", "public.t.at", "default", before, after))
+    assert not holds_timestamps(changed("column", "public.t.at", "default", before, before + "::date"))
