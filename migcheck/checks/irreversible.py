@@ -24,8 +24,8 @@ def _judge(evidence: Evidence) -> Iterable[Finding]:
             or "downgrade() raises NotImplementedError"
         )
         yield CHECK.finding(
-            f"no way back below this revision: {shown(reason.rstrip(' .'), 120)}; its downgrade was not verified, and what"
-            " follows was verified down to here",
+            f"no way back below this revision: {shown(reason.rstrip(' .'), 120)}; its downgrade was not"
+            " verified, and what follows was verified down to here",
             "Nothing to do if that is meant. Otherwise write the downgrade; data that cannot be brought back"
             " can still leave the schema as it was.",
             info=info,
