@@ -30,6 +30,7 @@ class Revisions:
     def __init__(self, scripts: ScriptDirectory) -> None:
         self._scripts = scripts
         self._infos: dict[str, RevisionInfo] = {}
+        self._found: dict[str, Any] = {}
 
     def history(self) -> History:
         """Load every revision; to be called inside env.py's run, where Alembic loads them.
@@ -114,19 +115,25 @@ class Revisions:
     def info(self, revision: str) -> RevisionInfo:
         """What the script directory knows of one revision."""
         if revision not in self._infos:
-            self._infos[revision] = _info(self._scripts.get_revision(revision))
+            self._infos[revision] = _info(self._script(revision))
         return self._infos[revision]
 
     def step(self, revision: str, direction: str) -> RevisionStep:
         """The step that moves exactly `revision`. Raises AttributeError when its function is missing."""
-        script = self._scripts.get_revision(revision)
+        script = self._script(revision)
         if direction == "upgrade":
             return MigrationStep.upgrade_from_script(self._scripts.revision_map, script)
         return MigrationStep.downgrade_from_script(self._scripts.revision_map, script)
 
     def path(self, revision: str) -> str:
         """The file of a revision as its code objects name it."""
-        return str(self._scripts.get_revision(revision).module.__file__)
+        return str(self._script(revision).module.__file__)
+
+    def _script(self, revision: str) -> Any:
+        # Alembic looks an id up as if it could be the beginning of one, or a label, each time.
+        if revision not in self._found:
+            self._found[revision] = self._scripts.get_revision(revision)
+        return self._found[revision]
 
 
 def _info(script: Any) -> RevisionInfo:

@@ -10,6 +10,7 @@ together with whatever the user's code has started in its process group.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import select
@@ -113,6 +114,9 @@ def _import_ahead() -> None:
     ):
         with suppress(ImportError):
             importlib.import_module(module)
+    # What is there by now is there for ever: no job has to look through it, or to copy it for that.
+    gc.collect()
+    gc.freeze()
 
 
 def _reap(children: set[int]) -> None:
