@@ -475,3 +475,14 @@ def test_the_hash_of_an_extension_s_members_is_shown_to_nobody() -> None:
     )
     (added,) = compared({}, {key: {"members": "0f343b09", "version": "1.6"}})
     assert added.after == "extension trgm\n    version: 1.6"
+
+
+def test_privileges_on_a_catalog_and_on_a_column_of_it_are_both_told() -> None:
+    granted: Objects = {
+        ("table", "pg_authid"): {"privileges": ["app=r/postgres"]},
+        ("column", "pg_authid.rolname"): {"privileges": ["app=r/postgres"]},
+    }
+    assert told(compared({}, granted)) == [
+        "changed table pg_authid privileges",
+        "changed column pg_authid.rolname privileges",
+    ]
