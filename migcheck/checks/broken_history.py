@@ -59,6 +59,8 @@ def _remedy(problem: Problem) -> str:
             f"Install {module[1]} in the environment that migcheck runs in, as for `alembic history`; if it"
             " is the project's own, put its folder on the path: prepend_sys_path in alembic.ini."
         )
+    if variable := re.match(r"KeyError: '([A-Z][A-Z0-9_]+)'\Z", problem.message):
+        return f"If {variable[1]} is an environment variable, give it with --env {variable[1]}=VALUE."
     if "syntax" in text:
         return "Mend the file so that `python FILE` compiles it."
     return "Mend the file so that `alembic history` lists it."

@@ -52,7 +52,7 @@ def headline(error: StepError) -> str:
     """The error in one line, `DuplicateObject: type "status" already exists`, without its statement."""
     message = re.sub(r" at 0x[0-9a-fA-F]+", "", error.message).strip().split("\n", 1)[0]
     name = error.type.rpartition(".")[2]
-    return f"{name}: {shown(message, 200)}" if message else name
+    return f"{name}: {shown(message, 200)}" if message not in ("", name) else name
 
 
 def is_not_implemented(error: StepError | None) -> bool:
@@ -203,6 +203,27 @@ def _pending_trigger_events(error: StepError, seen: RevisionEvidence) -> Cause |
     )
 
 
+def _opens_another_database(error: StepError, seen: RevisionEvidence) -> Cause | None:
+    if error.type.rpartition(".")[2] != "GuardError":
+        return None
+    return Cause(
+        "the migration opens a database of its own, and migcheck opens none but the disposable one",
+        "Let the migration take that database from a setting, and leave the work out where it is not set;"
+        " --env gives variables. What is not for a schema migration at all is better a script of its own.",
+    )
+
+
+def _lacks_a_variable(error: StepError, seen: RevisionEvidence) -> Cause | None:
+    match = re.fullmatch(r"'([A-Z][A-Z0-9_]+)'", error.message)
+    if error.type != "KeyError" or match is None:
+        return None
+    name = match[1]
+    return Cause(
+        f"the environment variable {name} is not set, it seems",
+        f"Give it with --env {name}=VALUE, or in [tool.migcheck.env].",
+    )
+
+
 def _asks_for_input(error: StepError, seen: RevisionEvidence) -> Cause | None:
     if error.type.rpartition(".")[2] != "EOFError":
         return None
@@ -251,6 +272,8 @@ _EXPLANATIONS: Sequence[Callable[[StepError, RevisionEvidence], Cause | None]] =
     _time_limit,
     _pending_trigger_events,
     _asks_for_input,
+    _opens_another_database,
+    _lacks_a_variable,
     _needs_using,
     version_table_missing,
     type_not_created,

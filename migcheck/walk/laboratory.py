@@ -111,7 +111,7 @@ class Flight:
                 "find out what it waits for: `alembic current` hangs too; --step-timeout gives it more time",
                 self._running.printed(),
             )
-        error = StepError(STEP_TIMEOUT, f"the step did not end: {waiting}", statement=result.statement)
+        error = StepError(STEP_TIMEOUT, waiting, statement=result.statement)
         return Hang(*result.step, error)
 
     def _statement(self) -> str | None:
@@ -137,4 +137,4 @@ class Flight:
 
 def _short(query: str) -> str:
     line = " ".join(query.split())
-    return line if len(line) <= 80 else f"{line[:77]}..."
+    return line if len(line) <= 50 else f"{line[:47]}..."

@@ -157,3 +157,34 @@ def test_state_of_the_module_is_info_once_for_each_step() -> None:
     [found] = judged("MC214", evidence(honest(module_state=(failed,))))
     assert "the second upgrade()" in found.message
     assert found.severity.value == "info"
+
+
+@pytest.mark.parametrize(
+    ("error", "said", "remedy"),
+    [
+        (StepError("KeyError", "'APP_SECRET'"), "variable APP_SECRET is not set", "--env APP_SECRET=VALUE"),
+        (
+            StepError("migcheck.errors.GuardError", "the connection to a sqlite database was refused"),
+            "opens a database of its own",
+            "--env",
+        ),
+        (
+            StepError("StepTimeout", "it was ended after 1 s"),
+            "did not end within the time limit",
+            "--step-timeout",
+        ),
+        (StepError("AssertionError", "AssertionError"), "fails: AssertionError", "Mend the statement"),
+    ],
+)
+def test_what_has_to_do_with_the_surroundings_is_explained(error: StepError, said: str, remedy: str) -> None:
+    [found] = judged("MC201", evidence(honest(upgrade=step("upgrade", error=error))))
+    assert said in found.message
+    assert "AssertionError: AssertionError" not in found.message
+    assert remedy in found.remedy
+
+
+def test_the_key_of_a_dictionary_is_no_variable() -> None:
+    [found] = judged(
+        "MC201", evidence(honest(upgrade=step("upgrade", error=StepError("KeyError", "'users'"))))
+    )
+    assert "--env" not in found.remedy

@@ -139,3 +139,49 @@ def test_each_operation_of_autogenerate_is_a_finding() -> None:
     assert [f.message.rpartition(": ")[2] for f in found] == ["add_column users.email", "remove_index ix_a"]
     assert len({f.fingerprint for f in found}) == 2
     assert judged("MC401", evidence(honest(), drift=Drift(()))) == []
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles) THEN CREATE ROLE r; END IF; END $$",
+        "GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader",
+        "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO reader",
+    ],
+)
+def test_what_env_py_does_again_without_a_difference_is_no_fault(sql: str) -> None:
+    assert judged("MC206", evidence(idempotence=Idempotence((Statement(sql, None),), ()))) == []
+
+
+def test_rows_that_env_py_writes_each_time_are_a_fault() -> None:
+    ran = Idempotence((Statement("INSERT INTO deploys DEFAULT VALUES", None),), ())
+    [found] = judged("MC206", evidence(idempotence=ran))
+    assert "runs INSERT INTO deploys" in found.message
+
+
+def test_an_env_py_that_does_not_commit_is_one_finding() -> None:
+    shot = OneShot(
+        (MISSING_INDEX, removed("table", "public.t", "CREATE TABLE public.t (id integer)")), committed=False
+    )
+    [found] = judged("MC208", evidence(one_shot=shot))
+    assert "env.py ends without a commit" in found.message
+    assert "context.begin_transaction()" in found.remedy
+
+
+def test_the_clock_in_one_go_is_explained() -> None:
+    [found] = judged("MC208", evidence(one_shot=OneShot((CLOCK,))))
+    assert 'server_default=sa.text("now()")' in found.remedy
+
+
+def test_another_name_each_time_is_told_once() -> None:
+    first = removed("table", "public.t_1", "CREATE TABLE public.t_1 (id integer)")
+    second = added("table", "public.t_2", "CREATE TABLE public.t_2 (id integer)")
+    shot = OneShot(
+        (
+            removed("table", "public.t_3", "CREATE TABLE public.t_3 (id integer)"),
+            added("table", "public.t_4", "CREATE TABLE public.t_4 (id integer)"),
+            MISSING_INDEX,
+        )
+    )
+    seen = evidence(honest(reapplied=(first, second)), one_shot=shot)
+    assert [found.differences for found in judged("MC208", seen)] == [(MISSING_INDEX,)]
