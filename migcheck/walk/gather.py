@@ -33,7 +33,6 @@ from migcheck.walk.passes import PASSES, Passes
 from migcheck.walk.processes import Zygote
 
 _ROLES = re.compile(r"\b(create|drop|alter)\s+(role|user|group)\b", re.IGNORECASE)
-_PARTS = ("upgrade", "downgrade", "reupgrade", "applied", "reverted", "reapplied", "irreversible")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +99,8 @@ class _Gathering:
         self.progress.note("the way down, and the whole history in one run")
         at_heads, one_shot, ways_down = passes.run(database, top, start, why)
         self.skipped += passes.skipped
-        kept = {info.revision for info in chosen}
-        heads = tuple(head for head in history.heads if head in kept)
-        if not self.wish.targets and heads != history.heads:
-            self.skipped.append(
-                ("MC101", None, f"only a part of the history was verified ({self.wish.revisions})")
-            )
         return Evidence(
-            replace(history, revisions=chosen, heads=heads),
+            replace(history, revisions=chosen, heads=self._heads(history, chosen)),
             tuple(self.evidence[info.revision] for info in chosen),
             tuple(ways_down),
             at_heads.idempotence if at_heads else None,
@@ -116,6 +109,17 @@ class _Gathering:
             tuple(self.skipped),
             tuple(self.notes),
         )
+
+    def _heads(self, history: History, chosen: tuple[RevisionInfo, ...]) -> tuple[str, ...]:
+        """Those heads that belong to what is to be verified."""
+        if not self.wish.targets and self.wish.revisions is None:
+            return history.heads
+        revisions = {info.revision for info in chosen}
+        heads = tuple(head for head in history.heads if head in revisions)
+        if self.wish.revisions is not None and heads != history.heads:
+            why = f"only a part of the history was verified ({self.wish.revisions})"
+            self.skipped.append(("MC101", None, why))
+        return heads
 
     def _chosen(self, history: History, revisions: Sequence[str]) -> tuple[RevisionInfo, ...]:
         infos = {info.revision: info for info in history.revisions}
@@ -220,7 +224,7 @@ class _Gathering:
         position, before = self.order.index(suspect), list(self.order)
         seen = self._confirm(suspect, position, hang)
         if first is not None:
-            seen = replace(seen, module_state=_module_state(first, seen))
+            seen = replace(seen, module_state=plan.module_state(first, seen))
         position = self._beyond(position, seen, history)
         if self.ahead is not None and (position > self.ahead.position or before != self.order):
             self._give_up_ahead()
@@ -259,7 +263,7 @@ class _Gathering:
                 seen = plan.with_step(seen, phase, Step(plan.direction(phase), 0.0, error=walked.error))
                 break
             for part in (*parts, *walked.revisions):
-                seen = _merged(seen, part)
+                seen = plan.merged(seen, part)
             before, after = walked.before, walked.after
             if seen.irreversible is not None or getattr(seen, phase).error is not None:
                 break
@@ -299,19 +303,3 @@ class _Gathering:
         if position and self.databases.moved(0, tuple(self.order[: position + 1])) is None:
             return 0, position + 1
         return None
-
-
-def _merged(seen: RevisionEvidence, part: RevisionEvidence) -> RevisionEvidence:
-    """`seen` with everything that `part` knows."""
-    known = {name: value for name in _PARTS if (value := getattr(part, name)) is not None}
-    return replace(seen, **known)
-
-
-def _module_state(first: RevisionEvidence, fresh: RevisionEvidence) -> tuple[Step, ...]:
-    """The steps that failed in the walk's process and do not in one of their own."""
-    found = []
-    for phase in plan.PHASES:
-        then, now = getattr(first, phase), getattr(fresh, phase)
-        if then is not None and then.error is not None and now is not None and now.error is None:
-            found.append(then)
-    return tuple(found)

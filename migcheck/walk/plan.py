@@ -9,6 +9,7 @@ from migcheck.errors import UsageError
 from migcheck.model import Difference, DifferenceClass, History, RevisionEvidence, Step
 
 PHASES = ("upgrade", "downgrade", "reupgrade")
+_PARTS = (*PHASES, "applied", "reverted", "reapplied", "irreversible")
 
 
 def tasks(revisions: Iterable[str]) -> tuple[tuple[str, str], ...]:
@@ -90,3 +91,19 @@ def with_step(seen: RevisionEvidence, phase: str, step: Step) -> RevisionEvidenc
     if phase == "upgrade":
         return replace(seen, upgrade=step)
     return replace(seen, downgrade=step) if phase == "downgrade" else replace(seen, reupgrade=step)
+
+
+def merged(seen: RevisionEvidence, part: RevisionEvidence) -> RevisionEvidence:
+    """`seen` with everything that `part` knows."""
+    known = {name: value for name in _PARTS if (value := getattr(part, name)) is not None}
+    return replace(seen, **known)
+
+
+def module_state(first: RevisionEvidence, fresh: RevisionEvidence) -> tuple[Step, ...]:
+    """The steps that failed in the walk's process and do not in one of their own."""
+    found = []
+    for phase in PHASES:
+        then, now = getattr(first, phase), getattr(fresh, phase)
+        if then is not None and then.error is not None and now is not None and now.error is None:
+            found.append(then)
+    return tuple(found)
