@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from migcheck.model import Difference
+from migcheck.model import AS_IT_CAME, Difference
 
 _NAMES = {
     "r": "SELECT",
@@ -56,8 +56,6 @@ _DEFAULTS = {
 }
 _ROLE = r'"(?:[^"]|"")*"|[^=,"{}\s]'
 _ITEM = re.compile(rf"(?P<grantee>(?:{_ROLE})*)=(?P<rights>[a-zA-Z*]*)/(?P<grantor>(?:{_ROLE})+)")
-# Stands (with by whom) for a list that nobody's migration gave and that is not on record (migcheck.compare).
-AS_IT_CAME = "as they came with "
 _PUBLIC = ""
 CURRENT_USER = "CURRENT_USER"
 _Rights = dict[str, bool]
@@ -96,10 +94,7 @@ def changed_grants(difference: Difference) -> list[Grants]:
     """
     before, after = _lists(difference.before), _lists(difference.after)
     owner = _owner(difference)
-    initial = AS_IT_CAME in (
-        f"{difference.before}"[: len(AS_IT_CAME)],
-        f"{difference.after}"[: len(AS_IT_CAME)],
-    )
+    initial = any((text or "").startswith(AS_IT_CAME) for text in (difference.before, difference.after))
     kind = difference.object_type
     if before is None:
         before = _default(kind, owner, after or {}, initial)

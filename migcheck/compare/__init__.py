@@ -16,12 +16,10 @@ from migcheck.compare.definition import definition, shown
 from migcheck.compare.equivalence import is_generated_not_null
 from migcheck.compare.ordering import arranged
 from migcheck.compare.ownership import Present
-from migcheck.model import Difference, DifferenceClass, DifferenceKind, ObjectKey, Snapshot
+from migcheck.model import AS_IT_CAME, Difference, DifferenceClass, DifferenceKind, ObjectKey, Snapshot
 
-__all__ = ["AS_IT_CAME", "REPEATED_IN_TEXT", "differences"]
+__all__ = ["REPEATED_IN_TEXT", "differences"]
 
-# Begins the text of privileges that nobody's migration gave, and that no snapshot lists.
-AS_IT_CAME = "as they came with "
 _PRIVILEGES_ONLY = frozenset({"extension", "privileges"})
 
 

@@ -5,7 +5,7 @@ pickled to another process and judged without a database.
 """
 
 from migcheck.model.acknowledgements import Acknowledgement
-from migcheck.model.differences import Difference, DifferenceClass, DifferenceKind
+from migcheck.model.differences import AS_IT_CAME, Difference, DifferenceClass, DifferenceKind
 from migcheck.model.evidence import (
     Drift,
     Evidence,
@@ -37,6 +37,7 @@ from migcheck.model.server import ServerAddress
 from migcheck.model.snapshot import ObjectKey, Snapshot
 
 __all__ = [
+    "AS_IT_CAME",
     "Acknowledgement",
     "Difference",
     "DifferenceClass",

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+AS_IT_CAME = "as they came with "
+"""Begins `before` or `after` (and by whom follows) where it is privileges that nobody's migration gave: no
+snapshot lists them."""
+
 
 class DifferenceKind(str, Enum):
     """What became of the object between the first and the second snapshot."""

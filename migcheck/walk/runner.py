@@ -102,28 +102,26 @@ class Runner:
                 self._guard.refused.clear()  # a step's doing, not env.py's
             elif self.running is None or isinstance(error, MigcheckError):
                 raise
-            self._raise_if_full(self._raised or error)
             return self._raised or error
         finally:
             # A pool that env.py leaves behind keeps its session, with locks that would block the next run.
             sessions.end_sessions(self.place.address, self.place.database)
         return self._raised if self.running is not None else None
 
-    def _raise_if_full(self, error: BaseException) -> None:
-        """A disk that is full says nothing of the migration."""
+    def failure(self, error: BaseException) -> StepError:
+        """Put into words what ended the step that is under way.
+
+        Raises DatabaseError for a disk that is full, which says nothing of the migration.
+        """
         assert self.running is not None
-        seen = step_error(error, "", [])
+        revision, phase = self.running
+        seen = step_error(error, self.project.revisions.path(revision), self.recorder.statements)
         if seen.sqlstate == _DISK_FULL:
             raise DatabaseError(
-                f"the server's disk is full in {self.running[1]} of {self.running[0]}: {seen.message}",
+                f"the server's disk is full in {phase} of {revision}: {seen.message}",
                 "free some space, point TMPDIR to a folder that has it, or choose another --database",
             ) from error
-
-    def failure(self, error: BaseException) -> StepError:
-        """Put into words what ended the step that is under way."""
-        assert self.running is not None
-        path = self.project.revisions.path(self.running[0])
-        return step_error(error, path, self.recorder.statements)
+        return seen
 
     def run_each(
         self,

@@ -8,8 +8,8 @@ from migcheck.checks import privileges
 from migcheck.checks.privileges import changed_grants
 from migcheck.checks.remedies import undo
 from migcheck.checks.wording import change
-from migcheck.compare import AS_IT_CAME, differences
-from migcheck.model import DifferenceKind, ObjectKey, Snapshot
+from migcheck.compare import differences
+from migcheck.model import AS_IT_CAME, DifferenceKind, ObjectKey, Snapshot
 from tests.checks.by_hand import added, changed
 
 OWN = "postgres=arwdDxtm/postgres"
