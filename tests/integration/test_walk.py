@@ -330,3 +330,12 @@ def test_what_a_step_leaves_in_its_session(write: Write, server_url: str, statem
         finding.message for finding in verify(ini, database=server_url).findings if finding.code == "MC211"
     ]
     assert said and all(what in message for message in said)
+
+
+def test_a_full_disk_says_nothing_of_the_migration(write: Write, server_url: str) -> None:
+    full = "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '53100', MESSAGE = 'No space left on device'; END $$"
+    ini = write(("a", None, *table("t")), ("b", "a", f'op.execute("{full}")', "pass"))
+    with pytest.raises(MigcheckError, match="disk is full in upgrade of b: No space left") as caught:
+        verify(ini, database=server_url)
+    assert caught.value.exit_code == 3
+    assert "TMPDIR" in str(caught.value.hint)
