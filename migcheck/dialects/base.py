@@ -1,13 +1,21 @@
-"""What every dialect gives: an observer that looks at a database while migrations run on it."""
+"""What a kind of database has to give so that migrations can be walked on it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import Protocol
+from typing import Any, Protocol
 
-from migcheck.model.differences import Difference
-from migcheck.model.snapshot import Snapshot
+from migcheck.model import Difference, ServerAddress, Snapshot
+
+Query = Callable[[str], list[tuple[Any, ...]]]
+"""Runs one SQL query on the migration's own connection, through whatever driver it has, and gives the rows."""
+
+State = dict[tuple[str, str], str]
+"""What outlives a transaction in a session: (what, name) -> its value, such as ("setting", "search_path").
+`what` is the word of `Leak.what`: setting, role, temporary table, advisory lock ..."""
 
 
 class Observer(Protocol):
@@ -33,9 +41,6 @@ class Observer(Protocol):
         brief look will do. Without them the look is thorough.
         """
 
-    def leave_out(self, tables: frozenset[str]) -> None:
-        """Name the version tables (`schema.table`): no later snapshot has them, nor what belongs to them."""
-
     def settle(
         self, before: Snapshot, after: Snapshot, differences: tuple[Difference, ...]
     ) -> tuple[Difference, ...]:
@@ -43,3 +48,104 @@ class Observer(Protocol):
 
         The database must stand at `after`. Nothing is changed in it.
         """
+
+
+class Dialect(Protocol):
+    """A kind of database; stateless. Every function that reaches a server raises DatabaseError where that
+    refuses or is gone. `name` arguments are of databases made by us (`names.new_name`)."""
+
+    name: str
+    """The word in `ServerAddress.dialect` and in reports: SQLAlchemy's name for the dialect."""
+
+    family: frozenset[str]
+    """SQLAlchemy's names of all dialects whose URLs lead here (`mysql` and `mariadb` are one)."""
+
+    title: str
+    """What people call it: PostgreSQL."""
+
+    clones: bool
+    """Whether `create` can copy a database. Where not, states are made by running migrations again."""
+
+    server_wide: re.Pattern[str]
+    """Found in the text of a revision that may change what belongs to the whole server (roles ...)."""
+
+    # -- databases
+
+    def create(self, address: ServerAddress, name: str, template: str | None = None) -> None:
+        """Make a database, empty or as a copy of `template` (only where `clones`)."""
+
+    def drop(self, address: ServerAddress, name: str) -> None:
+        """Drop a database of ours and end its sessions; one that isn't there is no error."""
+
+    def names(self, address: ServerAddress, run: str) -> list[str]:
+        """The databases of this run that exist, sorted."""
+
+    def mark(self, address: ServerAddress, name: str, token: str) -> bool:
+        """Make `whereabouts` answer `token` in new sessions on this database; False where that cannot be."""
+
+    def execute(self, address: ServerAddress, name: str, script: str) -> None:
+        """Run a script of SQL statements. Raises ScriptError for what the server says against it."""
+
+    def has_any(self, address: ServerAddress, name: str, tables: Collection[str]) -> bool:
+        """Whether one of the tables, named as in a snapshot, is in the database."""
+
+    # -- what belongs to the whole server
+
+    def shared(self, address: ServerAddress) -> Mapping[str, str]:
+        """What migrations may leave on the server beside the database (roles, users): name -> its state."""
+
+    def reset_shared(self, address: ServerAddress, gone: Iterable[str], changed: Mapping[str, str]) -> None:
+        """Drop what is `gone` from `shared`, and give back to what has `changed` the state that is told."""
+
+    # -- sessions, seen from outside
+
+    def end_sessions(self, address: ServerAddress, name: str) -> None:
+        """End every session on the database but migcheck's own: with them go the locks they still hold."""
+
+    def running(self, address: ServerAddress, name: str) -> str | None:
+        """The statement that the server runs on this database, the last begun; None where it runs none."""
+
+    def stuck(self, address: ServerAddress, name: str) -> str | None:
+        """Why the sessions on this database can never go on: one waits for a lock of another that is idle."""
+
+    # -- the migration's own session
+
+    def whereabouts(self, query: Query) -> tuple[str, str]:
+        """The database that the session is on, and the token it was marked with ("" for none)."""
+
+    def default_schema(self, query: Query) -> str:
+        """The schema that unqualified names mean; "" where tables' names are not qualified in snapshots."""
+
+    def session_state(self, query: Query) -> State:
+        """What the session has beyond a fresh one."""
+
+    def restoring(self, lost: State) -> Iterable[str]:
+        """The queries (each gives rows) that set again what of a session's state was lost, if it can be."""
+
+    def harmless(self, statement: str) -> bool:
+        """Whether a statement of this text can leave nothing behind in its session."""
+
+    # -- errors
+
+    def is_disk_full(self, error: BaseException) -> bool:
+        """Whether a driver's exception says that the server's disk is full."""
+
+    def is_lost(self, error: BaseException) -> bool:
+        """Whether a driver's exception says that the connection, or the server, has gone away."""
+
+    # -- looking
+
+    def observer(
+        self, address: ServerAddress, database: str, leave_out: frozenset[str]
+    ) -> AbstractContextManager[Observer]:
+        """What looks at the database; `leave_out` are tables (as `default_schema` qualifies them) that no
+        snapshot has, nor what belongs to them."""
+
+
+class ScriptError(Exception):
+    """What a server says against a script: `line` is 1-based, None where it does not tell."""
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message, line)
+        self.message = message
+        self.line = line

@@ -1,13 +1,11 @@
 """Disposable databases: making, cloning, marking and dropping them.
 
 Every CREATE DATABASE and DROP DATABASE of migcheck goes through `_database_statement`, which refuses any
-name that does not begin with `PREFIX`: nothing that a user made can be dropped by a bug further up.
+name that `names.require_ours` does not know: nothing that a user made can be dropped by a bug further up.
 """
 
 from __future__ import annotations
 
-import re
-import secrets
 import time
 from collections.abc import Collection
 from typing import TYPE_CHECKING
@@ -16,6 +14,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import TupleRow
 
+from migcheck.dialects.names import PREFIX, new_name, new_run, require_ours
 from migcheck.dialects.postgresql import cloning
 from migcheck.dialects.postgresql.connection import connect, database_error
 from migcheck.dialects.postgresql.roles import drop_roles, restore_roles, roles
@@ -43,24 +42,7 @@ __all__ = [
     "sessions",
 ]
 
-PREFIX = "migcheck_"
-
 _IN_USE_PATIENCE = 10.0  # seconds to wait for sessions that were told to end
-
-
-def new_run() -> str:
-    """An id for a run: `r` and 8 hex digits. Databases of other ids are never taken for leftovers."""
-    return "r" + secrets.token_hex(4)
-
-
-def new_name(run: str) -> str:
-    """A name for a new database of this run: `migcheck_<run>_<8 hex digits>`.
-
-    `run` is lower-case letters and digits, at most 32 of them.
-    """
-    if not re.fullmatch(r"[a-z0-9]{1,32}", run):
-        raise ValueError(f"a run id is made of lower-case letters and digits: {run!r}")
-    return f"{PREFIX}{run}_{secrets.token_hex(4)}"
 
 
 def create(address: ServerAddress, name: str, template: str | None = None) -> None:
@@ -104,12 +86,7 @@ def drop(address: ServerAddress, name: str) -> None:
 
 def _database_statement(text: LiteralString, name: str) -> sql.Composed:
     """The only place where a CREATE, ALTER or DROP DATABASE is written; refuses names that aren't ours."""
-    if not re.fullmatch(re.escape(PREFIX) + r"[a-z0-9_]{1,54}", name):
-        raise DatabaseError(
-            f"refused: database {name!r} was not made by migcheck",
-            f"Only databases whose name begins with {PREFIX} are ever created, altered or dropped.",
-        )
-    return sql.SQL(text).format(sql.Identifier(name))
+    return sql.SQL(text).format(sql.Identifier(require_ours(name)))
 
 
 def _execute_when_free(
