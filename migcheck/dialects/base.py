@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from migcheck.model import Difference, ServerAddress, Snapshot
 
 Query = Callable[[str], list[tuple[Any, ...]]]
-"""Runs one SQL query on the migration's own connection, through whatever driver it has, and gives the rows."""
+"""Runs one SQL query on the migration's own connection, through whatever driver, and gives the rows."""
 
 State = dict[tuple[str, str], str]
 """What outlives a transaction in a session: (what, name) -> its value, such as ("setting", "search_path").

@@ -19,7 +19,6 @@ from migcheck.dialects.postgresql import cloning
 from migcheck.dialects.postgresql.connection import connect, database_error
 from migcheck.dialects.postgresql.roles import drop_roles, restore_roles, roles
 from migcheck.dialects.postgresql.sessions import Session, sessions
-from migcheck.errors import DatabaseError
 from migcheck.model import ServerAddress
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 
 import psycopg
 
-from migcheck.dialects.postgresql.connection import connect, database_error
 from migcheck.dialects.names import PREFIX
+from migcheck.dialects.postgresql.connection import connect, database_error
 from migcheck.dialects.postgresql.databases import drop
 from migcheck.errors import DatabaseError
 from migcheck.model import ServerAddress
