@@ -1,0 +1,145 @@
+"""Connections of migcheck's own to MariaDB and MySQL, and what the server says when something goes wrong."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from migcheck.errors import DatabaseError
+from migcheck.model import ServerAddress
+
+if TYPE_CHECKING:
+    from pymysql.connections import Connection
+
+_CONNECT_TIMEOUT = 10  # seconds
+# Longer than any statement of ours takes; a server whose machine has gone away never answers.
+_READ_TIMEOUT = 600  # seconds
+
+_HINTS = {
+    1021: "The disk that holds the server's data is full: free some space.",
+    1040: "The server has no connection left: raise max_connections or end some sessions.",
+    1044: "The login needs the right to create databases: GRANT ALL ON `migcheck\\_%`.* TO ...",
+    1045: "The user name or the password in the URL is wrong, or the user may not come from this host.",
+    1049: "The database in the URL does not exist: leave it out, or create it.",
+    1130: "The server lets nobody in from this host: CREATE USER ...@'this host'.",
+    1142: "The login lacks a privilege: see the server's words.",
+    1203: "The login has no connection left: raise max_user_connections or end some sessions.",
+    1227: "The login lacks a privilege: see the server's words.",
+    1698: "The server lets this user in only as the same user of the machine (unix_socket): use another.",
+    2003: "The server does not run, or listens elsewhere: check host and port.",
+}
+_GONE = "If the server has just gone away, its log says why."
+
+_NUMBERS = frozenset({"connect_timeout", "read_timeout", "write_timeout", "max_allowed_packet"})
+_FLAGS = frozenset({"ssl_disabled", "ssl_verify_cert", "ssl_verify_identity", "local_infile"})
+
+_open: weakref.WeakSet[Any] = weakref.WeakSet()
+
+
+def connect(address: ServerAddress, database: str | None = None) -> Connection[Any]:
+    """Open a connection of migcheck's own: autocommit, utf8mb4, program_name `migcheck`.
+
+    `database` defaults to the one of the address ("" for none). Raises DatabaseError with the server's
+    words, and where PyMySQL is not installed.
+    """
+    try:
+        import pymysql
+    except ImportError as error:
+        raise DatabaseError(
+            "MariaDB and MySQL are read with PyMySQL, which is not installed", "pip install 'migcheck[mysql]'"
+        ) from error
+    place = f"database {database!r}" if database else f"the server at {_place(address)}"
+    try:
+        connection = pymysql.connect(**_parameters(address, database))
+    except pymysql.Error as error:
+        raise database_error(f"no connection to {place}", error) from error
+    except (OSError, RuntimeError, TypeError, ValueError, LookupError) as error:
+        # A certificate that isn't there, `cryptography` missing for a method of login, an unknown parameter.
+        raise DatabaseError(f"no connection to {place}: {server_words(error)}", _hint_of(error)) from error
+    _open.add(connection)
+    return connection
+
+
+def own_sessions() -> frozenset[int]:
+    """The server's ids (CONNECTION_ID()) of all connections of this process that `connect` opened."""
+    return frozenset(connection.thread_id() for connection in list(_open) if connection.open)
+
+
+def _place(address: ServerAddress) -> str:
+    return address.host if address.host.startswith("/") else f"{address.host}:{address.port}"
+
+
+def _parameters(address: ServerAddress, database: str | None) -> dict[str, Any]:
+    parameters: dict[str, Any] = {
+        "connect_timeout": _CONNECT_TIMEOUT,
+        "read_timeout": _READ_TIMEOUT,
+        "charset": "utf8mb4",
+        **{name: _value(name, value) for name, value in address.parameters},
+        "user": address.user,
+        "database": database or address.database or None,
+        "program_name": "migcheck",
+        "autocommit": True,
+    }
+    if address.password is not None:
+        parameters["password"] = address.password.encode()  # PyMySQL itself would send Latin-1
+    if address.host.startswith("/"):
+        # TLS to the same machine proves nothing, and preparing it takes longer than all the rest.
+        parameters |= {"unix_socket": address.host, "ssl_disabled": True}
+    else:
+        parameters |= {"host": address.host, "port": address.port}
+    return parameters
+
+
+def _value(name: str, text: str) -> object:
+    if name in _NUMBERS:
+        return int(text)
+    if name in _FLAGS:
+        return text.lower() in ("1", "true", "yes", "on")
+    return text
+
+
+def _hint_of(error: Exception) -> str:
+    if "cryptography" in str(error):
+        return "pip install 'pymysql[rsa]'"
+    return _GONE
+
+
+def error_number(error: BaseException) -> int | None:
+    """The server's (or the client library's) number of an exception of any driver; None where it has none."""
+    number = getattr(error, "errno", None) or (error.args[0] if error.args else None)
+    return number if isinstance(number, int) else None
+
+
+def server_words(error: BaseException) -> str:
+    """What the server (or PyMySQL) said, in one line, without the number."""
+    text = error.args[1] if len(error.args) > 1 and isinstance(error.args[1], str) else str(error)
+    return " ".join(text.split()) or type(error).__name__
+
+
+def database_error(what: str, error: BaseException) -> DatabaseError:
+    """`what` failed: the server's words, and a hint for what their number usually means here."""
+    number = error_number(error)
+    hint = _HINTS.get(number or 0, _GONE if number is None or 2000 <= number < 3000 else None)
+    return DatabaseError(f"{what}: {server_words(error)}", hint)
+
+
+def query(
+    connection: Connection[Any], sql: str, parameters: Mapping[str, object] | None = None
+) -> list[tuple[Any, ...]]:
+    """The rows of one statement. Raises pymysql.Error."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())
+
+
+def queries(connection: Connection[Any], statements: list[str]) -> list[list[tuple[Any, ...]]]:
+    """The rows of each statement, in one round trip. Raises pymysql.Error."""
+    if not statements:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(";".join(statements))
+        found = [list(cursor.fetchall())]
+        while cursor.nextset():
+            found.append(list(cursor.fetchall()))
+    return found
