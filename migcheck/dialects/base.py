@@ -69,6 +69,9 @@ class Dialect(Protocol):
     server_wide: re.Pattern[str]
     """Found in the text of a revision that may change what belongs to the whole server (roles ...)."""
 
+    shared_kinds: frozenset[str]
+    """Kinds of objects in snapshots that belong to the whole server."""
+
     # -- databases
 
     def create(self, address: ServerAddress, name: str, template: str | None = None) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from argparse import Namespace
 from collections.abc import Callable
@@ -10,10 +9,8 @@ from configparser import InterpolationError
 from inspect import signature
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import alembic
-import sqlalchemy
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
@@ -92,7 +89,7 @@ class Configuration:
         from sqlalchemy import create_engine
         from sqlalchemy.pool import NullPool
 
-        return create_engine(self._url("postgresql"), poolclass=NullPool).connect()
+        return create_engine(self._url(""), poolclass=NullPool).connect()
 
     def _use_database(self) -> None:
         try:
@@ -108,25 +105,8 @@ class Configuration:
             os.environ[name] = self._url(os.environ.get(name, "").partition(":")[0] or scheme)
 
     def _url(self, scheme: str) -> str:
-        """The disposable database's URL in the scheme of the user's own.
-
-        The host is `localhost` even for a socket directory, because settings classes refuse URLs without
-        a host; where a connection really goes is the guard's business.
-        """
-        dialect, _, driver = scheme.partition("+")
-        if dialect not in ("postgresql", "postgres") or (driver and not _importable(driver)):
-            dialect, driver = "postgresql", ""
-        if not driver and self._asynchronous():
-            driver = "asyncpg" if _importable("asyncpg") else "psycopg"
-        elif not driver:
-            driver = "" if _importable("psycopg2") else "psycopg" if _sqlalchemy_2() else "pg8000"
-        address = self._guard.address
-        host = "localhost" if address.host.startswith("/") else address.host
-        login = (
-            address.user if address.password is None else f"{_quote(address.user)}:{_quote(address.password)}"
-        )
-        scheme = dialect + (f"+{driver}" if driver else "")
-        return f"{scheme}://{login}@{host}:{address.port}/{self._guard.database}"
+        """The disposable database's URL in the scheme of the user's own."""
+        return self._guard.url(scheme, self._asynchronous())
 
     def _asynchronous(self) -> bool:
         """Whether env.py makes an async engine, which needs a driver to match."""
@@ -163,16 +143,3 @@ class _Attributes(dict[str, Any]):
             raise KeyError(key)
         self[key] = self._connect()
         return self[key]
-
-
-def _importable(driver: str) -> bool:
-    module = {"psycopg_async": "psycopg"}.get(driver, driver)
-    return importlib.util.find_spec(module) is not None
-
-
-def _sqlalchemy_2() -> bool:
-    return not sqlalchemy.__version__.startswith("1.")
-
-
-def _quote(text: str) -> str:
-    return quote(text, safe="")

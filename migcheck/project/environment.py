@@ -11,14 +11,14 @@ from typing import Any
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext, MigrationStep
 
-from migcheck.errors import ProjectError, UsageError
+from migcheck.dialects import dialect_of
+from migcheck.dialects.base import Dialect, Query
+from migcheck.errors import DatabaseError, MigcheckError, ProjectError
 from migcheck.guard import Guard
 from migcheck.model import ProjectSpec
 from migcheck.project import session
 from migcheck.project.configuration import Configuration
 from migcheck.project.revisions import Revisions
-
-MARKER = "migcheck.marker"
 
 Drive = Callable[[Any, MigrationContext], Iterable[MigrationStep]]
 
@@ -35,6 +35,7 @@ class Project:
         self.configuration = Configuration(spec, guard)
         self.revisions = Revisions(self.configuration.scripts)
         self._guard = guard
+        self._dialect = dialect_of(guard.address.dialect)
         self._marker = marker
         self.left_out_callback = False
 
@@ -58,7 +59,7 @@ class Project:
             calls += 1
             self._prove_database(context)
             if force_steps:
-                session.begin_steps(context)
+                session.begin_steps(self._dialect, context)
             inside = True
             yield from drive(heads, context)
             inside = False
@@ -73,7 +74,7 @@ class Project:
             with environment:
                 self.configuration.scripts.run_env()
         except BaseException as error:
-            if inside or isinstance(error, (UsageError, ProjectError)):
+            if inside or isinstance(error, MigcheckError):
                 raise
             if self._guard.refused:
                 raise self._guard.refused[0] from error
@@ -113,10 +114,7 @@ class Project:
         connection = context.connection
         if context.as_sql or connection is None:
             raise self._offline()
-        name, marker = connection.exec_driver_sql(
-            f"SELECT current_database(), current_setting('{MARKER}', true)"
-        ).one()
-        if name != self._guard.database or (marker or "") != self._marker:
+        if self._dialect.whereabouts(querying(connection)) != (self._guard.database, self._marker):
             raise ProjectError(
                 f"{self.env_py} did not connect to migcheck's disposable database",
                 "please report how env.py connects; nothing was run",
@@ -129,7 +127,7 @@ class Project:
             " context.is_offline_mode() is false",
         )
 
-    def _env_error(self, error: BaseException) -> ProjectError:
+    def _env_error(self, error: BaseException) -> MigcheckError:
         frames = user_frames(error)
         if isinstance(error, SystemExit):
             return ProjectError(
@@ -153,20 +151,26 @@ class Project:
         elif "application context" in text:
             text = text.splitlines()[0]
             hint = "env.py must create the application and push its context itself, as `flask db` does for it"
+        elif self._dialect.is_lost(error):
+            return DatabaseError(
+                f"the connection to the database server was lost or refused in {self.env_py}: {text}",
+                "look at the server's log; nothing is said of the migrations",
+            )
         name = type(error).__name__
         return ProjectError(
             f"{self.env_py} failed: {name}: {text}" if text else f"{self.env_py} failed: {name}", hint, frames
         )
 
 
-def version_table(context: MigrationContext) -> str:
-    """Qualified name of the table in which Alembic keeps its version."""
-    return f"{context.version_table_schema or _current_schema(context)}.{context.version_table}"
+def version_table(dialect: Dialect, context: MigrationContext) -> str:
+    """The table in which Alembic keeps its version, named as in a snapshot."""
+    schema = context.version_table_schema or dialect.default_schema(querying(context.connection))
+    return f"{schema}.{context.version_table}" if schema else str(context.version_table)
 
 
-def _current_schema(context: MigrationContext) -> str:
-    assert context.connection is not None
-    return str(context.connection.exec_driver_sql("SELECT current_schema()").scalar() or "public")
+def querying(connection: Any) -> Query:
+    """Running queries on a connection of SQLAlchemy's."""
+    return lambda query: [tuple(row) for row in connection.exec_driver_sql(query)]
 
 
 def words(error: BaseException) -> str:

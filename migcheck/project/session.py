@@ -2,38 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from alembic.runtime.migration import MigrationContext
 
+from migcheck.dialects.base import Dialect, State
 from migcheck.model import Leak
-
-# pg_settings knows no role and no session authorization, hence the functions; transaction_* are settings of
-# one transaction, whatever it says of their source.
-_STATE = """
-SELECT 'setting', name, setting FROM pg_catalog.pg_settings
- WHERE source = 'session' AND left(name, 12) <> 'transaction_'
-UNION ALL SELECT 'role', 'current_user', current_user::text
-UNION ALL SELECT 'role', 'session_user', session_user::text
-UNION ALL SELECT 'temporary table', relname::text, 'exists' FROM pg_catalog.pg_class
- WHERE relnamespace = pg_catalog.pg_my_temp_schema() AND relkind IN ('r', 'p', 'v', 'S')
-UNION ALL SELECT 'prepared statement', name, 'exists' FROM pg_catalog.pg_prepared_statements WHERE from_sql
-UNION ALL SELECT 'cursor', name, 'exists' FROM pg_catalog.pg_cursors WHERE is_holdable
-UNION ALL SELECT 'channel', name, 'listened to' FROM pg_catalog.pg_listening_channels() AS name
-UNION ALL SELECT 'advisory lock', classid::text || ':' || objid::text || ':' || objsubid::text, mode
-  FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND pid = pg_catalog.pg_backend_pid()
-"""
-
-# Statements after which a session is as before. (ALTER TABLE ... SET has nothing to do with SET.)
-_HARMLESS = re.compile(
-    r"\s*(ALTER|COMMENT|DELETE|DROP|GRANT|INSERT|REVOKE|UPDATE"
-    r"|CREATE (UNIQUE )?INDEX|CREATE (SCHEMA|SEQUENCE|TABLE|TYPE))\b[^;]*;?\s*\Z",
-    re.IGNORECASE,
-)
-
-State = dict[tuple[str, str], str]
 
 
 def driver_connection(context: MigrationContext) -> Any:
@@ -58,27 +33,20 @@ def commit(context: MigrationContext) -> None:
     context.impl.memo.clear()
 
 
-def begin_steps(context: MigrationContext) -> None:
+def begin_steps(dialect: Dialect, context: MigrationContext) -> None:
     """Commit what came before the first step: the version table, which another context may wait for.
 
-    What env.py has SET LOCAL is for the whole of its transaction, hence for all steps; it would end
-    with this commit, so it is set again for the session.
+    What env.py has set for the whole of its transaction (SET LOCAL), hence for all steps, would end with this
+    commit, so it is set again for the session.
     """
-    before = _read(context) or {}
+    before = _read(dialect, context) or {}
     commit(context)
-    after = _read(context) or {}
+    after = _read(dialect, context) or {}
     lost = {key: value for key, value in before.items() if after.get(key) != value}
-    if not lost:
-        return
-    cursor = driver_connection(context).cursor()
-    for (what, name), value in lost.items():
-        setting = name if what == "setting" else "role" if name == "current_user" else None
-        if setting is not None:
-            quoted = value.replace("'", "''")
-            cursor.execute(f"SELECT pg_catalog.set_config('{setting}', '{quoted}', false)")
-            cursor.fetchall()
-    cursor.close()
-    commit(context)
+    for query in dialect.restoring(lost):
+        _rows(driver_connection(context), query)
+    if lost:
+        commit(context)
 
 
 def end_steps(context: MigrationContext) -> None:
@@ -91,33 +59,36 @@ def end_steps(context: MigrationContext) -> None:
         transaction.commit()
 
 
-def may_leave_state(statements: Iterable[str]) -> bool:
+def may_leave_state(dialect: Dialect, statements: Iterable[str]) -> bool:
     """Whether statements of these texts could leave something behind in their session.
 
     Asking the session costs as much as a small step; most steps are of plain DDL only.
     """
-    return not all(map(_HARMLESS.match, statements))
+    return not all(map(dialect.harmless, statements))
 
 
-def state(context: MigrationContext) -> State | None:
+def state(dialect: Dialect, context: MigrationContext) -> State | None:
     """Everything of the session that outlives a transaction; None when the session is gone."""
-    found = _read(context)
+    found = _read(dialect, context)
     if found is not None:
         driver_connection(context).commit()
     return found
 
 
-def _read(context: MigrationContext) -> State | None:
+def _read(dialect: Dialect, context: MigrationContext) -> State | None:
     connection = driver_connection(context)
     if connection is None:
         return None
+    return dialect.session_state(lambda query: _rows(connection, query))
+
+
+def _rows(connection: Any, query: str) -> list[tuple[Any, ...]]:
     cursor = connection.cursor()
     try:
-        cursor.execute(_STATE)
-        rows = cursor.fetchall()
+        cursor.execute(query)
+        return [tuple(row) for row in cursor.fetchall()]
     finally:
         cursor.close()
-    return {(what, name): detail for what, name, detail in rows}
 
 
 def leaks(before: State, after: State | None) -> tuple[Leak, ...]:

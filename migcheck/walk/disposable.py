@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import psycopg
-
-from migcheck.dialects.postgresql import databases
+from migcheck.dialects import dialect_of
+from migcheck.dialects.base import ScriptError
+from migcheck.dialects.names import new_name
 from migcheck.errors import ProjectError, UsageError
 from migcheck.model import ProjectSpec, ServerAddress, StepError
 from migcheck.walk.jobs import Move, Moved, Place, Stamp
@@ -24,10 +23,10 @@ class Disposable:
     """Makes the databases on which jobs run.
 
     `order` are the revisions that can be applied, `companies` ranges of positions that work only
-    together, `sources` the text of all revisions; the walk keeps them up to date. While no roles are
-    involved, one database (the builder) follows the walk, and states are clones of it. Roles belong to
-    the whole server: a history that makes some gets each state from scratch, with no other database of
-    ours beside it.
+    together, `sources` the text of all revisions; the walk keeps them up to date. One database (the builder)
+    follows the walk, and states are clones of it. Where the dialect cannot clone, each state is made from
+    scratch; so it is for a history that changes what belongs to the whole server (`server_wide`: roles,
+    users), and then with no other database of ours beside it.
     """
 
     def __init__(
@@ -40,12 +39,13 @@ class Disposable:
         stamp: tuple[str, ...],
     ) -> None:
         self.address = address
+        self.dialect = dialect_of(address.dialect)
         self.run_id = run_id
         self.project = project
         self.order: list[str] = []
         self.companies: list[tuple[int, int]] = []
         self.single = False
-        self.uses_roles = False
+        self.server_wide = False
         self._setup = [(path, Path(path).read_text()) for path in setup]
         self.sources = "\n".join(text for _, text in self._setup)
         self._run = run
@@ -55,9 +55,15 @@ class Disposable:
         self._starters: set[str] = set()
         self._one_at_a_time = threading.Lock()
         self._base: str | None = None
-        self._roles_at_start = databases.roles(address)
-        self._prepare_base()
-        self._roles = databases.roles(address)
+        self._shared_at_start = self.dialect.shared(address)
+        if self.dialect.clones and (setup or stamp):
+            self._base = self._prepared()
+        self._shared = self.dialect.shared(address)
+
+    @property
+    def copies(self) -> bool:
+        """Whether a state can be had by copying a database that has it."""
+        return self.dialect.clones and not self.server_wide
 
     def place(self, database: str) -> Place:
         """Where a job on `database` runs."""
@@ -65,10 +71,10 @@ class Disposable:
 
     def fresh(self) -> str:
         """A new database as it is before the first revision."""
-        return self._create(self._base)
+        return self._prepared() if self._base is None else self._create(self._base)
 
     def clone(self, database: str) -> str:
-        """A new database that is as `database` is."""
+        """A new database that is as `database` is; only where the state `copies`."""
         return self._create(database)
 
     def at(self, count: int) -> str:
@@ -88,22 +94,26 @@ class Disposable:
                 self._starters.add(str(failed.moved.failed))
 
     def _at(self, count: int) -> str:
-        if self.uses_roles:
+        if self.server_wide:
             self.clear()
+        if not self.copies:
             database = self.fresh()
-            self._move(database, 0, count)
+            self._reach(database, 0, count)
             return database
         if self._builder is not None and not self._leads_to(self._builder[1], count):
             self._forget_builder()
         name, reached = self._builder or (self.fresh(), 0)
         self._builder = None
-        try:
-            self._move(name, reached, count)
-        except BaseException:  # it stands somewhere on the way
-            self.drop(name)
-            raise
+        self._reach(name, reached, count)
         self._builder = (name, count)
         return self._create(name)
+
+    def _reach(self, database: str, start: int, end: int) -> None:
+        try:
+            self._move(database, start, end)
+        except BaseException:  # it stands somewhere on the way
+            self.drop(database)
+            raise
 
     def _leads_to(self, reached: int, count: int) -> bool:
         """Whether the state at `count` can be made from the one at `reached`."""
@@ -123,25 +133,25 @@ class Disposable:
 
     def drop(self, database: str) -> None:
         """Drop a database that is not needed any more."""
-        databases.drop(self.address, database)
+        self.dialect.drop(self.address, database)
 
     def clear(self) -> None:
-        """Drop all databases but the base, and put the server's roles back to what they were with it."""
-        for name in databases.names(self.address, self.run_id):
+        """Drop all databases but the base, and put what belongs to the server back to what it was with it."""
+        for name in self.dialect.names(self.address, self.run_id):
             if name != self._base:
                 self.drop(name)
         self._builder = None
         # On somebody's server a role that came up or changed meanwhile may be somebody else's doing.
         ours = {
-            r: t
-            for r, t in databases.roles(self.address).items()
-            if self.address.private or r in self.sources
+            name: state
+            for name, state in self.dialect.shared(self.address).items()
+            if self.address.private or name in self.sources
         }
-        databases.drop_roles(self.address, [role for role in ours if role not in self._roles])
+        gone = [name for name in ours if name not in self._shared]
         changed = {
-            role: self._roles[role] for role in ours if self._roles.get(role, ours[role]) != ours[role]
+            name: self._shared[name] for name in ours if self._shared.get(name, ours[name]) != ours[name]
         }
-        databases.restore_roles(self.address, changed)
+        self.dialect.reset_shared(self.address, gone, changed)
 
     def __enter__(self) -> Disposable:
         return self
@@ -150,44 +160,36 @@ class Disposable:
         # A private server is thrown away with all that is on it.
         if not self.address.private:
             self._base = None
-            self._roles = self._roles_at_start
+            self._shared = self._shared_at_start
             self.clear()
 
     # -- inside
 
     def _create(self, template: str | None) -> str:
-        name = databases.new_name(self.run_id)
-        databases.create(self.address, name, template)
-        if not databases.mark(self.address, name, self._marker):
+        name = new_name(self.run_id)
+        self.dialect.create(self.address, name, template)
+        if not self.dialect.mark(self.address, name, self._marker):
             self._marker = ""
         return name
 
-    def _prepare_base(self) -> None:
-        if not self._setup and not self._stamp:
-            return
-        base = self._create(None)
+    def _prepared(self) -> str:
+        """A new database on which the setup has been run, stamped."""
+        name = self._create(None)
         for path, text in self._setup:
-            self._execute(base, path, text)
+            self._execute(name, path, text)
         if self._stamp:
-            self._run(Stamp(self.place(base), self._stamp))
-        self._base = base
+            self._run(Stamp(self.place(name), self._stamp))
+        return name
 
     def _execute(self, database: str, path: str, text: str) -> None:
-        script = "\n".join(
-            # pg_dump guards its output with these two commands of psql.
-            "" if re.match(r"\\(un)?restrict\b", line) else line
-            for line in text.splitlines()
-        )
         try:
-            with databases.connect(self.address, database) as connection:
-                connection.execute(script.encode())
-        except psycopg.Error as error:
-            position = error.diag.statement_position
-            line = script.count("\n", 0, int(position)) + 1 if position else None
-            where = f"{path}, line {line}" if line else path
+            self.dialect.execute(self.address, database, text)
+        except ScriptError as error:
+            where = f"{path}, line {error.line}" if error.line else path
             raise UsageError(
-                f"--setup {where}: {error.diag.message_primary or error}",
-                "the file must be plain SQL: no commands of psql, and rows as INSERT (pg_dump --inserts)",
+                f"--setup {where}: {error.message}",
+                "the file must be plain SQL: no commands of a client, and rows as INSERT"
+                " (pg_dump --inserts, mysqldump, sqlite3 .dump)",
             ) from error
 
     def _move(self, database: str, start: int, end: int) -> None:

@@ -7,7 +7,6 @@ database that only upgrades have built, so no fault causes or hides another.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,8 +30,6 @@ from migcheck.walk.jobs import Delta, Look, Probe, Probed, Walk, Walked
 from migcheck.walk.laboratory import STEP_TIMEOUT, Hang, Laboratory
 from migcheck.walk.passes import PASSES, Passes
 from migcheck.walk.processes import Zygote
-
-_ROLES = re.compile(r"\b(create|drop|alter)\s+(role|user|group)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,16 +149,18 @@ class _Gathering:
         self.databases.single = single
         sources = [Path(info.path).read_text(errors="replace") for info in probed.history.revisions]
         self.databases.sources += "\n".join(sources)
-        self.databases.uses_roles = any(map(_ROLES.search, sources))
+        self.databases.server_wide = any(map(self.laboratory.dialect.server_wide.search, sources))
         if single:
             self.notes.append(
                 f"env.py calls run_migrations {probed.calls} times: so it is run once for each step"
             )
         if probed.callback:
             self.notes.append("env.py's on_version_apply is left out: what it does belongs to no revision")
-        if probed.url_dialect not in ("", "driver", "postgres", "postgresql"):
+        dialect = self.laboratory.dialect
+        if probed.url_dialect not in ("", "driver", *dialect.family):
             self.notes.append(
-                f"the project's own URL is for {probed.url_dialect}; this is a proof for PostgreSQL only"
+                f"the project's own URL is for {probed.url_dialect}, and it was verified on {dialect.title}:"
+                " a weaker proof, since what the two do with the same migration may differ"
             )
         return probed
 
@@ -191,7 +190,7 @@ class _Gathering:
     def _begin_ahead(self, start: int) -> None:
         """Walk the second half beside the first, unless all states must be made one after the other."""
         middle = middle_of(start, len(self.order))
-        if middle is not None and not self.databases.uses_roles and not self.look.single:
+        if middle is not None and not self.databases.server_wide and not self.look.single:
             self.ahead = Ahead(self.laboratory, self.databases, self.look, self.order, middle)
 
     def _stretch(self, position: int, database: str) -> tuple[str, Walked | Hang]:
@@ -219,7 +218,7 @@ class _Gathering:
             suspect, first, hang = walked.revision, None, walked
         else:
             suspect, first, hang = str(walked.suspect), walked.revisions[-1], None
-        if self.databases.uses_roles:
+        if self.databases.server_wide:
             self._give_up_ahead()
         position, before = self.order.index(suspect), list(self.order)
         seen = self._confirm(suspect, position, hang)
@@ -239,8 +238,9 @@ class _Gathering:
     def _keep(self, parts: Sequence[RevisionEvidence]) -> None:
         self.evidence.update((part.revision, part) for part in parts)
         moments = (moment for part in parts for moment in (part.applied, part.reverted, part.reapplied))
-        if any(difference.object_type == "role" for moment in moments for difference in moment or ()):
-            self.databases.uses_roles = True
+        shared = self.laboratory.dialect.shared_kinds
+        if any(difference.object_type in shared for moment in moments for difference in moment or ()):
+            self.databases.server_wide = True
 
     def _confirm(self, revision: str, position: int, hang: Hang | None) -> RevisionEvidence:
         """Try a suspect again, each phase in a fresh process, on a fresh database at `before`.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from migcheck.dialects.postgresql import databases
+from migcheck.dialects import dialect_of
 from migcheck.errors import ProjectError
 from migcheck.model import RevisionEvidence, RevisionInfo, ServerAddress, StepError
 from migcheck.progress import Progress
@@ -33,6 +33,7 @@ class Laboratory:
     ) -> None:
         self._zygote = zygote
         self.address = address
+        self.dialect = dialect_of(address.dialect)
         self.step_timeout = step_timeout
         self._progress = progress
         self._total = 0
@@ -116,25 +117,8 @@ class Flight:
 
     def _statement(self) -> str | None:
         """What the server is running for the job, the statement that began last."""
-        sessions = databases.sessions(self._laboratory.address, self._database)
-        running = [session for session in sessions if session.state == "active"]
-        return min(running, key=lambda session: session.seconds).query.strip() if running else None
+        return self._laboratory.dialect.running(self._laboratory.address, self._database)
 
     def _stuck(self) -> str | None:
-        """Why the job's sessions can never go on: one of them waits for a lock of another that is idle."""
-        sessions = databases.sessions(self._laboratory.address, self._database)
-        by_pid = {session.pid: session for session in sessions}
-        for session in sessions:
-            blockers = [by_pid[pid] for pid in session.blocked_by if pid in by_pid]
-            if blockers and all(blocker.state.startswith("idle in transaction") for blocker in blockers):
-                waiting, holding = _short(session.query), _short(blockers[0].query)
-                return (
-                    f"it waits for a lock that another session of its own holds: `{waiting}` waits for a"
-                    f" session that ran `{holding}` and has not committed"
-                )
-        return None
-
-
-def _short(query: str) -> str:
-    line = " ".join(query.split())
-    return line if len(line) <= 50 else f"{line[:47]}..."
+        """Why the job's sessions can never go on. Raises DatabaseError where the server does not answer."""
+        return self._laboratory.dialect.stuck(self._laboratory.address, self._database)

@@ -43,11 +43,12 @@ class Passes:
         if why is not None:
             self.skipped += [(code, None, why) for code in PASSES if code != "MC207"]
             return None, None, self._ways_down(database, top, start)
-        if self.databases.uses_roles:
-            # Any copy would have the roles of this one: so the way down begins where env.py has ended.
+        if not self.databases.copies:
+            # No copy to be had, or one with the same roles: the way down begins where env.py has ended.
             at_heads = self._seen_at_heads(self._at_heads(database))
             ways_down = self._ways_down(database, top, start)
-            self.databases.clear()
+            if self.databases.server_wide:
+                self.databases.clear()
             shot = self._shoot(top)
         else:
             shot, beside = self._shoot(top), self._at_heads(self.databases.clone(database))
@@ -85,7 +86,7 @@ class Passes:
         clean = {revision for revision in self.databases.order if _can_be_undone(self.evidence.get(revision))}
         found: list[WayDown] = []
         segments = plan.segments(self.databases.order, clean, start)
-        if not self.databases.uses_roles:
+        if self.databases.copies:
             segments.reverse()  # so that each state is reached from the one before; else the top is to hand
         for first, end in segments:
             whole = end == len(self.databases.order)

@@ -12,7 +12,6 @@ from typing import Any
 from alembic.runtime.migration import MigrationContext, MigrationStep
 from alembic.util import CommandError
 
-from migcheck.dialects.postgresql import databases
 from migcheck.errors import UsageError
 from migcheck.model import Drift, History, Idempotence, Level, OneShot, StepError, WayDown
 from migcheck.project import Project, session, version_table
@@ -68,7 +67,7 @@ def _probe(runner: Runner, job: Probe) -> Probed:
 
     def drive(heads: Any, context: MigrationContext) -> Iterable[MigrationStep]:
         nonlocal history, order
-        table = version_table(context)
+        table = version_table(runner.dialect, context)
         if table not in tables:
             tables.append(table)
         if history is None:
@@ -197,4 +196,6 @@ def _shoot(runner: Runner, job: Shoot) -> OneShot:
         return OneShot(None, failed.revision, failed.error)
     found = runner.compare(job.expected, runner.snapshot())
     place, tables = job.place, job.look.version_tables
-    return OneShot(found, committed=not found or databases.has_any(place.address, place.database, tables))
+    return OneShot(
+        found, committed=not found or runner.dialect.has_any(place.address, place.database, tables)
+    )

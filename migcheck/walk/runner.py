@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from alembic.runtime.migration import MigrationContext, MigrationStep
 
 from migcheck.compare import differences
-from migcheck.dialects.postgresql import sessions
-from migcheck.dialects.postgresql.observer import Observer
+from migcheck.dialects import dialect_of
+from migcheck.dialects.base import Observer
 from migcheck.errors import DatabaseError, GuardError, MigcheckError
 from migcheck.guard import Guard
 from migcheck.model import Difference, Snapshot, StepError
@@ -17,8 +18,6 @@ from migcheck.project import Drive, Project, session
 from migcheck.walk.jobs import Look, Place
 from migcheck.walk.plan import direction
 from migcheck.walk.recorder import Recorder, step_error
-
-_DISK_FULL = "53100"
 
 Tell = Callable[[tuple[Any, ...]], None]
 """Sends an event to the parent: ("step", revision, phase), or ("verified", evidence, delta) for a revision
@@ -41,6 +40,7 @@ class Runner:
         self._guard = guard = Guard.of_process()
         guard.turn_to(place.address, place.database)
         self.place = place
+        self.dialect = dialect_of(place.address.dialect)
         self.tell = tell
         self.project = Project(place.project, guard, place.marker)
         self.recorder = Recorder()
@@ -50,10 +50,12 @@ class Runner:
 
     # -- looking
 
-    def observing(self, look: Look) -> Observer:
-        """Open the connection that looks at the schema; a context manager."""
-        self._observer = Observer(self.place.address, self.place.database, frozenset(look.version_tables))
-        return self._observer
+    @contextmanager
+    def observing(self, look: Look) -> Iterator[None]:
+        """Keep a connection open that looks at the schema."""
+        tables = frozenset(look.version_tables)
+        with self.dialect.observer(self.place.address, self.place.database, tables) as self._observer:
+            yield
 
     def snapshot(self, brief: bool = False) -> Snapshot:
         """The schema as it stands; with `brief`, what the recorded statements may have changed of it."""
@@ -105,21 +107,27 @@ class Runner:
             return self._raised or error
         finally:
             # A pool that env.py leaves behind keeps its session, with locks that would block the next run.
-            sessions.end_sessions(self.place.address, self.place.database)
+            self.dialect.end_sessions(self.place.address, self.place.database)
         return self._raised if self.running is not None else None
 
     def failure(self, error: BaseException) -> StepError:
         """Put into words what ended the step that is under way.
 
-        Raises DatabaseError for a disk that is full, which says nothing of the migration.
+        Raises DatabaseError for a disk that is full and a connection that was lost: they say nothing of the
+        migration.
         """
         assert self.running is not None
         revision, phase = self.running
         seen = step_error(error, self.project.revisions.path(revision), self.recorder.statements)
-        if seen.sqlstate == _DISK_FULL:
+        if self.dialect.is_disk_full(error):
             raise DatabaseError(
                 f"the server's disk is full in {phase} of {revision}: {seen.message}",
                 "free some space, point TMPDIR to a folder that has it, or choose another --database",
+            ) from error
+        if self.dialect.is_lost(error):
+            raise DatabaseError(
+                f"the connection to the server was lost in {phase} of {revision}: {seen.message}",
+                "look at the server's log; nothing is said of the migration",
             ) from error
         return seen
 

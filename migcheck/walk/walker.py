@@ -48,7 +48,8 @@ class Walker:
         return self.position < len(self.job.tasks) and self.suspect is None
 
     def _drive(self, _heads: Any, context: MigrationContext) -> Iterator[MigrationStep]:
-        at_start = session.state(context)
+        dialect = self.runner.dialect
+        at_start = session.state(dialect, context)
         while self._unfinished():
             if self._nothing_to_run():
                 continue
@@ -56,8 +57,8 @@ class Walker:
             revision, phase = self.job.tasks[self.position]
             yield self.runner.step(revision, phase)
             session.commit(context)
-            asking = session.may_leave_state(each.sql for each in self.runner.recorder.statements)
-            found = session.state(context) if asking else at_start
+            asking = session.may_leave_state(dialect, (each.sql for each in self.runner.recorder.statements))
+            found = session.state(dialect, context) if asking else at_start
             self.runner.running = None
             self._finish(session.leaks(at_start or {}, found))
             if found != at_start:

@@ -24,7 +24,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from migcheck.walk.channel import receive_job
-from migcheck.walk.jobs import Preload
+from migcheck.walk.jobs import Job, Preload
 
 _GAVE_UP = 7  # exit code of a successor that could not import
 
@@ -127,7 +127,7 @@ def _reap(children: set[int]) -> None:
         children.discard(pid)
 
 
-def _run_child(job: Any, events: int, output: int) -> None:
+def _run_child(job: Job, events: int, output: int) -> None:
     """Run one job and leave the process, whatever happens."""
     code = 1
     try:
@@ -148,7 +148,7 @@ def _run_child(job: Any, events: int, output: int) -> None:
         os._exit(code)
 
 
-def _serve(job: Any, connection: Connection, pid: int) -> None:
+def _serve(job: Job, connection: Connection, pid: int) -> None:
     from migcheck.errors import MigcheckError
     from migcheck.walk.run import run_job
 
@@ -158,20 +158,19 @@ def _serve(job: Any, connection: Connection, pid: int) -> None:
     except MigcheckError as error:
         answer = ("error", error)
     except BaseException as error:
-        answer = ("crash", _crash(error))
+        answer = ("crash", _crash(error, job))
     if os.getpid() == pid:  # a fork that the user's code made must not answer too
         connection.send(answer)
 
 
-def _crash(error: BaseException) -> Any:
-    import psycopg
-
+def _crash(error: BaseException, job: Job) -> Any:
+    from migcheck.dialects import dialect_of
     from migcheck.errors import DatabaseError, WalkError
     from migcheck.project import words
 
-    if isinstance(error, psycopg.OperationalError):
+    if dialect_of(job.place.address.dialect).is_lost(error):
         return DatabaseError(
-            f"the connection to the database server was lost or refused: {str(error).strip()}",
+            f"the connection to the database server was lost: {words(error)}",
             "look at the server's log; the migration is not to blame, and nothing is reported of it",
         )
     details = "".join(traceback.format_exception(type(error), error, error.__traceback__))

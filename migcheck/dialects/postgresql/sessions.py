@@ -66,3 +66,29 @@ def end_sessions(address: ServerAddress, database: str) -> None:
             )
         except psycopg.Error as error:
             raise database_error("cannot end sessions", error) from error
+
+
+def running(address: ServerAddress, database: str) -> str | None:
+    """The statement that the server runs on `database`, the one that began last."""
+    active = [session for session in sessions(address, database) if session.state == "active"]
+    return min(active, key=lambda session: session.seconds).query.strip() if active else None
+
+
+def stuck(address: ServerAddress, database: str) -> str | None:
+    """Why sessions on `database` can never go on: one waits for a lock of another that is idle."""
+    found = sessions(address, database)
+    by_pid = {session.pid: session for session in found}
+    for session in found:
+        blockers = [by_pid[pid] for pid in session.blocked_by if pid in by_pid]
+        if blockers and all(blocker.state.startswith("idle in transaction") for blocker in blockers):
+            waiting, holding = _short(session.query), _short(blockers[0].query)
+            return (
+                f"it waits for a lock that another session of its own holds: `{waiting}` waits for a"
+                f" session that ran `{holding}` and has not committed"
+            )
+    return None
+
+
+def _short(query: str) -> str:
+    line = " ".join(query.split())
+    return line if len(line) <= 50 else f"{line[:47]}..."
