@@ -1,8 +1,9 @@
 """The keeper: a small process that owns a private server and outlives the one that asked for it.
 
 Started as `python -I -S keeper.py`. Standard input brings lines of JSON, first the directories that are about
-to be made, then what to run, and stays open as a life line: when it ends, for whatever reason (also kill -9
-of the other side), the keeper stops the server and removes the directories. It answers on standard output
+to be made, then what to run (nothing, where only the directories are to be looked after), and stays open as a
+life line: when it ends, for whatever reason (also kill -9 of the other side), the keeper stops the server and
+removes the directories. It answers on standard output
 with a line of JSON for each thing that happens. Standard library only, and as little of it as can be, so that
 it starts within milliseconds; the parent imports `stop_server` and `remove` for the servers of keepers that
 were killed themselves.
@@ -41,6 +42,10 @@ def main() -> None:
     server = None
     try:
         request = _requested(directories, parent)
+        if request and "server" not in request:
+            _tell({"event": "started"})
+            _readable([0], parent)
+            return
         if not request or not _initialise(request, parent):
             return
         server, alive = _start(request)
