@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 
 import pytest
 
 from migcheck.dialects.postgresql import databases
-from migcheck.providers import Server, provider_for
+from migcheck.providers import Provider, Server, provider_for
+from migcheck.providers.local import LocalProvider
 
 REQUIRED = "MIGCHECK_TEST_REQUIRE"
 
@@ -31,15 +33,28 @@ def local_server() -> Iterator[Server]:
 
     Where it is missing its tests are skipped, unless MIGCHECK_TEST_REQUIRE names `local`.
     """
-    provider = provider_for("local:15")
+    with _installed(provider_for("local:15"), "local", "PostgreSQL 15") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[Server]:
+    """The newest MariaDB installed on the machine.
+
+    Where it is missing its tests are skipped, unless MIGCHECK_TEST_REQUIRE names `mariadb`.
+    """
+    with _installed(LocalProvider(dialect="mariadb"), "mariadb", "MariaDB") as running:
+        yield running
+
+
+def _installed(provider: Provider, word: str, product: str) -> AbstractContextManager[Server]:
     there = provider.availability()
-    if not there.available:
-        reason = f"PostgreSQL 15 is not installed here: {there.detail}"
-        if "local" in os.environ.get(REQUIRED, "").replace(",", " ").split():
+    if not there.available or product.split()[0] not in there.detail:
+        reason = f"{product} is not installed here: {there.detail}"
+        if word in os.environ.get(REQUIRED, "").replace(",", " ").split():
             pytest.fail(f"{reason} ({REQUIRED} asks for it)")
         pytest.skip(reason)
-    with provider.start() as running:
-        yield running
+    return provider.start()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The operating system's user that a private server runs as, and what that user can reach.
 
-PostgreSQL refuses to run as root. In a container everything is root, so the server becomes somebody else.
+PostgreSQL, MariaDB and MySQL refuse to run as root. In a container everything is root, so the server becomes
+somebody else.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 from migcheck.errors import ProviderError
 
 # initdb looks the user up by number, so it must be one that has a name: a free number won't do.
-_CANDIDATES = ("postgres", "nobody")
+_CANDIDATES = ("postgres", "mysql", "nobody")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,6 @@ def server_account() -> Account:
         if entry.pw_uid != 0:
             return Account(name=entry.pw_name, uid=entry.pw_uid, gid=entry.pw_gid, switch=True)
     raise ProviderError(
-        "PostgreSQL does not run as root, and there is no other user on this system",
+        "a database server does not run as root, and there is no other user on this system",
         "Add one (useradd --system postgres), or run migcheck as an ordinary user.",
     )

@@ -11,7 +11,11 @@ from pathlib import Path
 
 from migcheck.errors import MigcheckError, ProviderError, UsageError
 from migcheck.providers.base import Availability
-from migcheck.providers.installation import Installation, has_programs, installation_in
+from migcheck.providers.postgresql.installation import (
+    PostgreSQLInstallation,
+    has_programs,
+    installation_in,
+)
 from migcheck.providers.private import PrivateServer, private_server
 
 DEFAULT_MAJOR = 18
@@ -28,7 +32,7 @@ class EmbeddedProvider:
         self.major = major
         self.locale = locale
 
-    def installation(self) -> Installation:
+    def installation(self) -> PostgreSQLInstallation:
         """The binaries of the wanted version.
 
         Raises ProviderError where the package is missing, UsageError where it has other versions only.
@@ -60,7 +64,7 @@ class EmbeddedProvider:
         return private_server(self.name, self.installation(), self.locale)
 
 
-def installations() -> list[Installation]:
+def installations() -> list[PostgreSQLInstallation]:
     """All versions that the wheel carries and that run here, oldest first."""
     spec = importlib.util.find_spec(_PACKAGE)
     found = []

@@ -5,34 +5,17 @@ Only databases whose names carry our prefix are made, used and dropped there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from migcheck.dialects.postgresql import databases
-from migcheck.dialects.postgresql.leftovers import drop_leftovers, hold
-from migcheck.errors import DatabaseError, MigcheckError, ProviderError
+from migcheck.dialects import dialect_of
+from migcheck.dialects.names import new_run
+from migcheck.errors import MigcheckError
 from migcheck.model import ServerAddress
 from migcheck.providers.base import Availability
-from migcheck.providers.installation import OLDEST
+from migcheck.providers.look import Look
 from migcheck.providers.url import address_of
-
-# libpq's words for what goes wrong before there is an SQLSTATE, and what to do then.
-_HINTS = (
-    ("password authentication failed", "Check user and password in the URL (an @ in them is %40)."),
-    ("no password supplied", "Put the password into the URL, or into PGPASSWORD."),
-    ("does not exist", "Check user and database in the URL; any database that exists will do."),
-    ("pg_hba.conf", "The server does not let this login in from here, or wants sslmode=require."),
-    ("server does not support SSL", "Leave sslmode out of the URL, or set it to prefer."),
-    ("not translate host name", "Check the host in the URL."),
-    ("failed to resolve host", "Check the host in the URL."),
-    ("label empty or too long", "Check the host in the URL."),
-    ("Connection refused", "Is the server running, and are host and port of the URL right?"),
-    ("No such file or directory", "Is the server running, and is the host of the URL right?"),
-    ("timeout expired", "Can the server be reached from here (network, firewall)?"),
-    ("received invalid response", "Something else than PostgreSQL answers there: check the port."),
-    ("too many", "The server has no connection left: raise max_connections or end some sessions."),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +43,12 @@ class ExistingProvider:
     def availability(self) -> Availability:
         """Whether the server answers and lets us create databases."""
         try:
-            server = _look(self.wanted)
+            found = _means(self.wanted).look(self.wanted)
         except MigcheckError as error:
             return Availability(self.name, False, error.message, error.hint)
-        address = server.address
-        where = f"{address.user} at {address.host}:{address.port}"
-        return Availability(self.name, True, f"PostgreSQL {server.version}, {where}")
+        address = found.address
+        where = f"{address.host}:{address.port}" if address.port else address.host
+        return Availability(self.name, True, f"{found.product} {found.version}, {address.user} at {where}")
 
     def start(self) -> AbstractContextManager[ExistingServer]:
         """Use the server for the length of a block.
@@ -76,46 +59,38 @@ class ExistingProvider:
         return _use(self.wanted)
 
 
+@dataclass(frozen=True, slots=True)
+class _Means:
+    """What works in a way of its own on each kind of server."""
+
+    look: Callable[[ServerAddress], Look]
+    hold: Callable[[ServerAddress, str], AbstractContextManager[None]]
+    drop_leftovers: Callable[[ServerAddress], list[str]]
+
+
+def _means(wanted: ServerAddress) -> _Means:
+    # Imported only now: each has a driver of its own.
+    if wanted.dialect == "postgresql":
+        from migcheck.dialects.postgresql import leftovers as postgresql_leftovers
+        from migcheck.providers.postgresql import look as postgresql
+
+        return _Means(postgresql.look, postgresql_leftovers.hold, postgresql_leftovers.drop_leftovers)
+    from migcheck.dialects.mysql import leftovers as mysql_leftovers
+    from migcheck.providers.mysql import look as mysql
+
+    return _Means(mysql.look, mysql_leftovers.hold, mysql_leftovers.drop_leftovers)
+
+
 @contextmanager
 def _use(wanted: ServerAddress) -> Iterator[ExistingServer]:
-    server = _look(wanted)
-    drop_leftovers(server.address)
-    with hold(server.address, server.run):
+    means = _means(wanted)
+    found = means.look(wanted)
+    address, dialect = found.address, dialect_of(found.address.dialect)
+    server = ExistingServer(address, ExistingProvider.name, found.version, new_run())
+    means.drop_leftovers(address)
+    with means.hold(address, server.run):
         try:
             yield server
         finally:
-            for name in databases.names(server.address, server.run):
-                databases.drop(server.address, name)
-
-
-def _look(wanted: ServerAddress) -> ExistingServer:
-    """Connect, and see that it is a server that will do."""
-    try:
-        connection = databases.connect(wanted)
-    except DatabaseError as error:
-        hint = next((hint for words, hint in _HINTS if words in error.message), error.hint)
-        raise ProviderError(f"the server of the URL cannot be used: {error.message}", hint) from error
-    with connection:
-        info = connection.info
-        row = connection.execute(
-            """SELECT rolsuper OR rolcreatedb, pg_is_in_recovery(), current_setting('server_version')
-               FROM pg_roles WHERE rolname = current_user"""
-        ).fetchone()
-        address = replace(
-            wanted, host=info.host, port=info.port, user=info.user, password=info.password or wanted.password
-        )
-        major = info.server_version // 10000
-    may_create, read_only, version = row or (False, False, str(major))
-    if major < OLDEST:
-        raise ProviderError(
-            f"the server of the URL is PostgreSQL {version}, which is too old",
-            f"migcheck works with PostgreSQL {OLDEST} and newer.",
-        )
-    if read_only:
-        raise ProviderError("the server of the URL is a read-only standby", "Name its primary, or another.")
-    if not may_create:
-        raise ProviderError(
-            f"login {address.user!r} may not create databases on the server of the URL",
-            f'Let a superuser run: ALTER ROLE "{address.user}" CREATEDB',
-        )
-    return ExistingServer(address, ExistingProvider.name, version.split()[0], databases.new_run())
+            for name in dialect.names(address, server.run):
+                dialect.drop(address, name)

@@ -26,6 +26,10 @@ if TYPE_CHECKING:  # importing typing costs as much as all of the rest
     from collections.abc import Callable
     from typing import Any
 
+# Files in which servers note their process, and the signal that ends such a server at once. PostgreSQL has
+# shared memory to tidy up; of MariaDB and MySQL nothing outlives the process.
+ENDINGS = {"postmaster.pid": signal.SIGQUIT, "mysqld.pid": signal.SIGKILL}
+
 _QUIT_PATIENCE = 6.0  # seconds; the server itself kills its children after 5
 _PARENT_CHECK = 1.0  # seconds between looks whether the parent is still the same process
 _PR_SET_PDEATHSIG = 1
@@ -56,7 +60,7 @@ def main() -> None:
         _readable([0], parent)
     finally:
         if server is not None:
-            stop_server(request["data"], server)
+            stop_server(request["data"], server, ENDINGS[request["pid file"]])
         for directory in directories:
             remove(directory)
 
@@ -108,27 +112,29 @@ def _identity(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _initialise(request: dict[str, Any], parent: int) -> bool:
-    """Run initdb to its end; False when it failed or the parent went away."""
-    process = subprocess.Popen(
-        request["initdb"],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env=request["environment"],
-        cwd="/",
-        start_new_session=True,
-        **_identity(request),
-    )
+    """Fill the data directory; False when that failed or the parent went away."""
+    with open(request["script"], "rb") as script:
+        process = subprocess.Popen(
+            request["initialise"],
+            stdin=script,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=request["environment"],
+            cwd="/",
+            start_new_session=True,
+            **_identity(request),
+        )
     assert process.stdout is not None
     output = b""
     pipe = process.stdout.fileno()
     while True:
         readable = _readable([0, pipe], parent)
         if not readable or 0 in readable:
-            # The servers that it runs for its stages leave shared memory behind when they are ended, whatever
-            # the signal; it takes less than a second until it has done.
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.communicate(timeout=_QUIT_PATIENCE)
+            if ENDINGS[request["pid file"]] != signal.SIGKILL:
+                # The servers that initdb runs for its stages leave shared memory behind when they are ended,
+                # whatever the signal; it takes less than a second until it has done.
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.communicate(timeout=_QUIT_PATIENCE)
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
@@ -140,7 +146,8 @@ def _initialise(request: dict[str, Any], parent: int) -> bool:
         output += part
     if process.wait() != 0:
         text = output.decode("utf8", "replace")
-        _tell({"event": "initdb failed", "code": process.returncode, "output": text})
+        program = os.path.basename(request["initialise"][0])
+        _tell({"event": "not initialised", "program": program, "code": process.returncode, "output": text})
         _readable([0], parent)
         return False
     return True
@@ -159,7 +166,7 @@ def _start(request: dict[str, Any]) -> tuple[subprocess.Popen[bytes], int]:
         cwd="/",
         start_new_session=True,
         pass_fds=[held],
-        preexec_fn=_death_signal(),
+        preexec_fn=_death_signal(ENDINGS[request["pid file"]]),
         **_identity(request),
     )
     os.close(held)
@@ -167,7 +174,7 @@ def _start(request: dict[str, Any]) -> tuple[subprocess.Popen[bytes], int]:
     return server, alive
 
 
-def _death_signal() -> Callable[[], None] | None:
+def _death_signal(number: int) -> Callable[[], None] | None:
     """Where the kernel offers it (Linux), a keeper killed with -9 takes its server along.
 
     To be called in the server's process after its change of user, which undoes it; by then it may no longer
@@ -178,7 +185,7 @@ def _death_signal() -> Callable[[], None] | None:
     import ctypes
 
     kernel = ctypes.CDLL(None)
-    return lambda: kernel.prctl(_PR_SET_PDEATHSIG, signal.SIGQUIT, 0, 0, 0)
+    return lambda: kernel.prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)
 
 
 def _wait_for_end(server: subprocess.Popen[bytes], alive: int, parent: int) -> None:
@@ -193,16 +200,25 @@ def _wait_for_end(server: subprocess.Popen[bytes], alive: int, parent: int) -> N
             _tell({"event": "ended", "code": server.wait()})
 
 
-def stop_server(data: str, server: subprocess.Popen[bytes] | None = None) -> None:
+def stop_server(
+    data: str, server: subprocess.Popen[bytes] | None = None, ending: int = signal.SIGKILL
+) -> None:
     """Stop the server of the data directory `data` at once, and all that it leaves in the kernel.
 
-    For a server that isn't our child, postmaster.pid names it; it is believed only if the process works in
-    that very directory. Immediate shutdown: nothing in there is worth a checkpoint.
+    `ending` is the signal for `server`. A server that isn't our child is named by its pid file; that is
+    believed only if the process works in that very directory. Immediate shutdown: nothing in there is worth a
+    checkpoint.
     """
-    pid = server.pid if server is not None else _verified(_postmaster_lines(data), data)
+    pid = None
+    if server is not None:
+        pid = server.pid
+    else:
+        for name, number in ENDINGS.items():
+            if (found := _verified(_lines(data, name), data)) is not None:
+                pid, ending = found, number
     family = _processes(data, pid)
     if pid is not None:
-        _signal(pid, signal.SIGQUIT)
+        _signal(pid, ending)
         _wait_until_gone(pid, server)
     for member in {*family, *_processes(data, None)}:
         _signal(member, signal.SIGKILL)
@@ -211,17 +227,17 @@ def stop_server(data: str, server: subprocess.Popen[bytes] | None = None) -> Non
     _remove_shared_memory(data)
 
 
-def _postmaster_lines(data: str) -> list[str]:
-    """Lines of postmaster.pid: pid, data directory, start time, port, sockets, address, shared memory."""
+def _lines(data: str, name: str) -> list[str]:
+    """Lines of a file in the data directory; none where it isn't there."""
     try:
-        with open(os.path.join(data, "postmaster.pid"), encoding="utf8", errors="replace") as file:
+        with open(os.path.join(data, name), encoding="utf8", errors="replace") as file:
             return file.read().splitlines()
     except OSError:
         return []
 
 
 def _verified(lines: list[str], data: str) -> int | None:
-    """The server's pid, if that process is a server working in `data`."""
+    """The pid in the first of the lines, if that process is a server working in `data`."""
     if not lines or not lines[0].strip().isdigit():
         return None
     pid = int(lines[0])
@@ -229,7 +245,7 @@ def _verified(lines: list[str], data: str) -> int | None:
         return pid if _works_in(pid, data) else None
     arguments = ["ps", "-ww", "-o", "command=", "-p", str(pid)]
     command = subprocess.run(arguments, capture_output=True, text=True).stdout
-    return pid if f"-D {data}" in command else None
+    return pid if data in command else None
 
 
 def _processes(data: str, server: int | None) -> list[int]:
@@ -275,9 +291,9 @@ def _wait_until_gone(pid: int, server: subprocess.Popen[bytes] | None) -> None:
 def _remove_shared_memory(data: str) -> None:
     """Remove the System V segment that a server leaves which could not tidy up.
 
-    postmaster.pid, which then is still there too, names it ("key id").
+    postmaster.pid, which then is still there too, names it on its seventh line ("key id").
     """
-    words = (_postmaster_lines(data) + [""] * 7)[6].split()
+    words = (_lines(data, "postmaster.pid") + [""] * 7)[6].split()
     if len(words) != 2 or not all(word.lstrip("-").isdigit() for word in words):
         return
     import ctypes

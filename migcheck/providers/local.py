@@ -1,63 +1,107 @@
-"""`local`: a private server from the PostgreSQL that is installed on this machine."""
+"""`local`: a private server from what is installed on this machine."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 
 from migcheck.errors import MigcheckError, ProviderError, UsageError
 from migcheck.providers.base import Availability
-from migcheck.providers.installation import OLDEST, Installation, has_programs, installation_in
+from migcheck.providers.installation import Installation
+from migcheck.providers.mysql import installation as mysql
+from migcheck.providers.postgresql import installation as postgresql
 from migcheck.providers.private import PrivateServer, private_server
 
-# Where packages put versions side by side, outside PATH.
-_PACKAGES = (
-    "/usr/lib/postgresql/*/bin",  # Debian, Ubuntu
-    "/usr/pgsql-*/bin",  # packages of postgresql.org for Red Hat and its kin
-    "/opt/homebrew/opt/postgresql*/bin",
-    "/usr/local/opt/postgresql*/bin",  # Homebrew on Intel
-    "/Applications/Postgres.app/Contents/Versions/*/bin",
-)
-_INSTALL = (
-    "Install one (Debian: apt-get install postgresql; macOS: brew install postgresql),"
-    " or say where it is: --database local:BINDIR."
-)
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What there is to find for a dialect, and what people are told about it."""
+
+    title: str
+    oldest: str
+    programs: str
+    install: str
+    installed: Callable[[], Sequence[Installation]]
+    given: Callable[[Path], Installation | None]
+    preferred: str = ""  # the product to take before others of the kind
+
+
+def _mysql(preferred: str, packages: str) -> _Kind:
+    return _Kind(
+        title="MariaDB or MySQL",
+        oldest=f"MariaDB {mysql.OLDEST['MariaDB']}, MySQL {mysql.OLDEST['MySQL']} or newer",
+        programs="mariadbd or mysqld",
+        install=f"Install one ({packages})",
+        installed=mysql.installed,
+        given=mysql.given,
+        preferred=preferred,
+    )
+
+
+_KINDS = {
+    "postgresql": _Kind(
+        title="PostgreSQL",
+        oldest=f"PostgreSQL {postgresql.OLDEST} or newer",
+        programs="postgres and initdb; `pg_config --bindir` may tell",
+        install="Install one (Debian: apt-get install postgresql; macOS: brew install postgresql)",
+        installed=postgresql.installed,
+        given=postgresql.given,
+    ),
+    "mariadb": _mysql("MariaDB", "Debian: apt-get install mariadb-server-core; macOS: brew install mariadb"),
+    "mysql": _mysql("MySQL", "Ubuntu: apt-get install mysql-server-core; macOS: brew install mysql"),
+}
 
 
 class LocalProvider:
     """A private server from installed binaries.
 
-    `bindir` is the folder to take them from; without it all known places are searched, and the newest version
-    wins, or the newest of `major`.
+    `dialect` is SQLAlchemy's name of what is wanted; for `mysql` MariaDB will do where there is no MySQL, and
+    the other way round. `bindir` is the folder to take the binaries from; without it all known places are
+    searched, and the newest version wins, or the newest of `major` (15; MariaDB counts such as "10.11").
     """
 
     name = "local"
 
-    def __init__(self, bindir: Path | None = None, major: int | None = None, locale: str = "C.UTF-8") -> None:
+    def __init__(
+        self,
+        bindir: Path | None = None,
+        major: int | str | None = None,
+        locale: str = "C.UTF-8",
+        dialect: str = "postgresql",
+    ) -> None:
         self.bindir = bindir
         self.major = major
         self.locale = locale
+        self.dialect = dialect
 
     def installation(self) -> Installation:
         """The binaries to use.
 
         Raises UsageError for a wrong folder or version, ProviderError where none are there.
         """
+        kind = _KINDS[self.dialect]
         if self.bindir is not None:
-            return _given(self.bindir)
-        found = installations()
+            return _given(kind, self.bindir)
+        found = kind.installed()
         if not found:
-            raise ProviderError("no PostgreSQL server is installed on this machine", _INSTALL)
-        usable = [one for one in found if one.major >= OLDEST and self.major in (None, one.major)]
+            raise ProviderError(
+                f"no {kind.title} server is installed on this machine",
+                f"{kind.install}, or say where it is: --database local:BINDIR.",
+            )
+        usable = [one for one in found if one.supported and self._is_wanted(one)]
         if usable:
-            return max(usable, key=lambda one: one.order)
+            return max(usable, key=lambda one: (one.product == kind.preferred, one.order))
         there = ", ".join(f"{one.version} in {one.bin}" for one in found)
-        wanted = f"PostgreSQL {self.major}" if self.major else f"PostgreSQL {OLDEST} or newer"
+        wanted = f"{kind.title} {self.major}" if self.major else kind.oldest
         raise UsageError(f"no {wanted} is installed on this machine", f"These are there: {there}.")
+
+    def _is_wanted(self, installation: Installation) -> bool:
+        if self.major is None:
+            return True
+        numbers = tuple(map(int, str(self.major).split(".")))
+        return installation.order[: len(numbers)] == numbers
 
     def availability(self) -> Availability:
         """Whether a server is installed, which one would be used, and where it is."""
@@ -65,64 +109,27 @@ class LocalProvider:
             installation = self.installation()
         except MigcheckError as error:
             return Availability(self.name, False, error.message, error.hint)
-        return Availability(self.name, True, f"PostgreSQL {installation.version} in {installation.bin}")
+        detail = f"{installation.product} {installation.version} in {installation.bin}"
+        preferred = _KINDS[self.dialect].preferred
+        if preferred and installation.product != preferred:
+            detail += f" (the history is for {preferred}, which is not installed)"
+        return Availability(self.name, True, detail)
 
     def start(self) -> AbstractContextManager[PrivateServer]:
         """A fresh server; see `private.private_server`."""
         return private_server(self.name, self.installation(), self.locale)
 
 
-def _given(bindir: Path) -> Installation:
-    for folder in (bindir, bindir / "bin"):
-        if has_programs(folder):
-            installation = _installation(folder)
-            if installation.major < OLDEST:
-                raise UsageError(
-                    f"PostgreSQL {installation.version} in {folder} is too old",
-                    f"migcheck works with PostgreSQL {OLDEST} and newer.",
-                )
-            return installation
-    raise UsageError(
-        f"--database local: no PostgreSQL server in {bindir}",
-        "It must be the folder that holds the programs postgres and initdb; `pg_config --bindir` may tell.",
-    )
-
-
-def installations() -> list[Installation]:
-    """All installed servers that run, in the order in which they are found; each once."""
-    found = []
-    seen = set()
-    for folder in _folders():
-        resolved = folder.resolve()
-        if resolved in seen or not has_programs(resolved):
-            continue
-        seen.add(resolved)
-        try:
-            found.append(_installation(resolved))
-        except ProviderError:
-            continue  # the remains of one, or of another processor's
-    return found
-
-
-def _installation(folder: Path) -> Installation:
-    folder = folder.resolve()
-    prefix = folder.parent
-    movable = (prefix / "lib").is_dir() and (prefix / "share").is_dir()
-    return installation_in(folder, tree=prefix if movable else None)
-
-
-def _folders() -> Iterator[Path]:
-    for entry in os.get_exec_path():
-        if entry and has_programs(Path(entry)):
-            yield (Path(entry) / "postgres").resolve().parent
-    for pattern in _PACKAGES:
-        yield from sorted(Path("/").glob(pattern[1:]))
-    config = shutil.which("pg_config")
-    if config is not None:
-        try:
-            done = subprocess.run(
-                [config, "--bindir"], capture_output=True, text=True, timeout=10, check=True
-            )
-        except (OSError, subprocess.SubprocessError):
-            return
-        yield Path(done.stdout.strip())
+def _given(kind: _Kind, bindir: Path) -> Installation:
+    installation = kind.given(bindir)
+    if installation is None:
+        raise UsageError(
+            f"--database local: no {kind.title} server in {bindir}",
+            f"It must be the folder that holds the programs {kind.programs}.",
+        )
+    if not installation.supported:
+        raise UsageError(
+            f"{installation.product} {installation.version} in {installation.bin} is too old",
+            f"migcheck works with {kind.oldest}.",
+        )
+    return installation

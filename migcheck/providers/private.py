@@ -12,16 +12,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from migcheck.dialects.postgresql import databases
-from migcheck.errors import DatabaseError, ProviderError
+from migcheck.dialects.names import new_run
+from migcheck.errors import ProviderError
 from migcheck.model import ServerAddress
 from migcheck.providers import directories
 from migcheck.providers.account import server_account
-from migcheck.providers.cluster import PORT, SUPERUSER, environment, initdb_command, server_command
-from migcheck.providers.installation import Installation, copy_programs
+from migcheck.providers.installation import Folders, Installation, environment
 from migcheck.providers.lifeline import Lifeline, lifeline
 
 _LOG_LINES = 20
+
+# What may befall every server.
+_HINTS = (
+    ("No space left", "The disk is full: free some space, or point TMPDIR to a folder that has it."),
+    (
+        "Cannot allocate memory",
+        "The system gives no memory: a container needs about 300 MB for a server.",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,115 +53,127 @@ def private_server(
 ) -> Iterator[PrivateServer]:
     """Run a fresh server for the length of the block.
 
-    `locale` is the cluster's (encoding UTF8), `timeout` the seconds it has to start. Raises UsageError for
-    a locale that isn't there, ProviderError with the server's own words where it does not start.
+    `locale` is that of PostgreSQL's cluster (encoding UTF8), `timeout` the seconds that the server has to
+    start. Raises UsageError for a locale that isn't there, ProviderError with the server's own words where it
+    does not start.
     """
-    deadline = time.monotonic() + timeout
     directories.sweep()
     with lifeline() as line:
-        try:
-            server, request = _prepare(line, provider, installation, locale)
-        except OSError as error:
-            what = f"cannot make the directories of a server of provider {provider}: {error}"
-            raise ProviderError(what, _hint(str(error))) from error
-        line.send(request)
-        _wait_until_ready(server, line, deadline, timeout)
+        start = _Start(provider, installation, locale, line, timeout)
+        server = start.prepare()
+        start.wait_until_ready(server)
         yield server
 
 
-def _prepare(
-    line: Lifeline, provider: str, installation: Installation, locale: str
-) -> tuple[PrivateServer, dict[str, Any]]:
-    """Make the directories; returns the server to be and what the keeper has to do for it."""
-    account = server_account()
-    home = directories.make_for_data(account, line.announce)
-    line.directories.append(home)
-    sockets = home
-    if not directories.short_enough(home.path / "socket"):
-        sockets = directories.make_for_sockets(account, line.announce)
-        line.directories.append(sockets)
-    if not installation.reachable(account):
-        programs = directories.make_for_programs(account, line.announce)
-        line.directories.append(programs)
-        installation = copy_programs(installation, programs.path)
-    data = home.folder(directories.DATA, account)
-    listening = str(sockets.folder("socket", account))
-    server = PrivateServer(
-        address=ServerAddress("postgresql", listening, PORT, SUPERUSER, None, "postgres", private=True),
-        provider=provider,
-        version=installation.version,
-        run=databases.new_run(),
-        log=home.path / "log",
-    )
-    request = {
-        "initdb": initdb_command(installation, data, locale),
-        "server": server_command(installation, data, listening),
-        "environment": environment(),
-        "uid": account.uid if account.switch else None,
-        "gid": account.gid if account.switch else None,
-        "data": str(data),
-        "log": str(server.log),
-        "locks": [str(directory.path / directories.LOCK) for directory in line.directories],
-    }
-    return server, request
+class _Start:
+    """The start of one private server; `timeout` seconds are left for it from now on."""
 
+    def __init__(
+        self, provider: str, installation: Installation, locale: str, line: Lifeline, timeout: float
+    ) -> None:
+        self._provider = provider
+        self._installation = installation
+        self._locale = locale
+        self._line = line
+        self._timeout = timeout
+        self._deadline = time.monotonic() + timeout
+        self._title = f"{installation.product} {installation.version}"
 
-def _wait_until_ready(server: PrivateServer, line: Lifeline, deadline: float, timeout: float) -> None:
-    """Return when a query is answered; raise ProviderError when something fails or takes too long."""
-    started = False
-    while time.monotonic() < deadline:
-        event = line.event(0.005 if started else deadline - time.monotonic())
-        if event is not None:
-            _raise_if_failed(event, server)
-            started = True
-        if started and _answers(server.address):
-            return
-    raise ProviderError(
-        f"the {server.provider} server (PostgreSQL {server.version}) did not answer within {timeout:g} s",
-        "Is the machine very busy, or its disk very slow?",
-        server.log_tail() or None,
-    )
+    def prepare(self) -> PrivateServer:
+        """Make the directories, and tell the keeper what to do for the server to be."""
+        try:
+            return self._prepare()
+        except OSError as error:
+            raise ProviderError(
+                f"cannot make the directories of a server of provider {self._provider}: {error}",
+                self._hint(str(error)),
+            ) from error
 
+    def _prepare(self) -> PrivateServer:
+        line, account = self._line, server_account()
+        home = directories.make_for_data(account, line.announce)
+        line.directories.append(home)
+        sockets = home
+        if not directories.short_enough(home.path / "socket"):
+            sockets = directories.make_for_sockets(account, line.announce)
+            line.directories.append(sockets)
+        installation = self._installation
+        if not installation.reachable(account):
+            programs = directories.make_for_programs(account, line.announce)
+            line.directories.append(programs)
+            installation = installation.copied(programs.path)
+        folders = Folders(
+            data=home.folder(directories.DATA, account),
+            socket=sockets.folder("socket", account),
+            temporary=home.folder("temporary", account),
+        )
+        launch = installation.launch(folders, self._locale)
+        script = home.path / "script"
+        script.write_text(launch.script, encoding="utf8")
+        server = PrivateServer(
+            launch.address, self._provider, installation.version, new_run(), home.path / "log"
+        )
+        line.send(
+            {
+                "initialise": launch.initialise,
+                "script": str(script),
+                "server": launch.serve,
+                "environment": environment(),
+                "uid": account.uid if account.switch else None,
+                "gid": account.gid if account.switch else None,
+                "data": str(folders.data),
+                "pid file": launch.pid_file,
+                "log": str(server.log),
+                "locks": [str(directory.path / directories.LOCK) for directory in line.directories],
+            }
+        )
+        return server
 
-def _raise_if_failed(event: dict[str, Any], server: PrivateServer) -> None:
-    what = f"the {server.provider} server (PostgreSQL {server.version}) does not start"
-    if event["event"] == "initdb failed":
-        details = _last_lines(event["output"])
-        raise ProviderError(f"{what}: initdb: {_reason(details, event['code'])}", _hint(details), details)
-    if event["event"] == "ended":
-        details = server.log_tail()
-        raise ProviderError(f"{what}: {_reason(details, event['code'])}", _hint(details), details)
-    if event["event"] == "failed":
-        raise ProviderError(f"{what}: {event['output']}", _hint(event["output"]))
-    if event["event"] == "gone":
-        raise ProviderError(f"{what}: its keeper process died", "Was it killed, for want of memory perhaps?")
+    def wait_until_ready(self, server: PrivateServer) -> None:
+        """Return when a query is answered; raise ProviderError when something fails or takes too long."""
+        started = False
+        while time.monotonic() < self._deadline:
+            event = self._line.event(0.005 if started else self._deadline - time.monotonic())
+            if event is not None:
+                self._raise_if_failed(event, server)
+                started = True
+            if started and self._installation.answers(server.address):
+                return
+        raise ProviderError(
+            f"the {self._provider} server ({self._title}) did not answer within {self._timeout:g} s",
+            "Is the machine very busy, or its disk very slow?",
+            server.log_tail() or None,
+        )
 
+    def _raise_if_failed(self, event: dict[str, Any], server: PrivateServer) -> None:
+        what = f"the {self._provider} server ({self._title}) does not start"
+        if event["event"] == "not initialised":
+            details = _last_lines(event["output"])
+            reason = f"{event['program']}: {self._reason(event['output'], event['code'])}"
+            raise ProviderError(f"{what}: {reason}", self._hint(event["output"]), details)
+        if event["event"] == "ended":
+            details = server.log_tail()
+            raise ProviderError(
+                f"{what}: {self._reason(details, event['code'])}", self._hint(details), details
+            )
+        if event["event"] == "failed":
+            raise ProviderError(f"{what}: {event['output']}", self._hint(event["output"]))
+        if event["event"] == "gone":
+            raise ProviderError(
+                f"{what}: its keeper process died", "Was it killed, for want of memory perhaps?"
+            )
 
-def _reason(output: str, code: int) -> str:
-    """The line that tells why, of what initdb or the server wrote."""
-    for line in output.splitlines():
-        for mark in ("FATAL:", "PANIC:", "error:", "could not"):
-            if mark in line:
-                return line[line.index(mark) :].strip()
-    return f"exit code {code}"
+    def _reason(self, output: str, code: int) -> str:
+        """The line that tells why, of what the programs wrote."""
+        for line in output.splitlines():
+            for mark in self._installation.marks:
+                if mark in line:
+                    return line[line.index(mark) :].strip()
+        return f"exit code {code}"
 
-
-def _hint(output: str) -> str | None:
-    if "No space left" in output:
-        return "The disk is full: free some space, or point TMPDIR to a folder that has it."
-    if "could not look up effective user ID" in output:
-        return "Run as root or a user with a line in /etc/passwd, or use --database with a server's URL."
-    if "could not map anonymous shared memory" in output or "Cannot allocate memory" in output:
-        return "The system gives no memory: a container needs about 300 MB for a server."
-    return None
-
-
-def _answers(address: ServerAddress) -> bool:
-    try:
-        with databases.connect(address) as connection:
-            return connection.execute("SELECT 1").fetchone() == (1,)
-    except DatabaseError:
-        return False
+    def _hint(self, output: str) -> str | None:
+        hints = (*self._installation.hints, *_HINTS)
+        return next((hint for words, hint in hints if words in output), None)
 
 
 def _tail(log: Path) -> str:

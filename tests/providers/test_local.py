@@ -9,7 +9,8 @@ import pytest
 
 from migcheck.dialects.postgresql import databases
 from migcheck.errors import ProviderError, UsageError
-from migcheck.providers import Server, local, provider_for
+from migcheck.providers import Server, provider_for
+from migcheck.providers.postgresql import installation
 
 
 def program(folder: Path, version: str) -> Path:
@@ -25,7 +26,7 @@ def program(folder: Path, version: str) -> Path:
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A machine whose only installations are below the folder returned."""
-    monkeypatch.setattr(local, "_PACKAGES", (f"{tmp_path}/lib/postgresql/*/bin",))
+    monkeypatch.setattr(installation, "_PACKAGES", (f"{tmp_path}/lib/postgresql/*/bin",))
     monkeypatch.setenv("PATH", f"{tmp_path}/bin:/bin")
     monkeypatch.setattr("shutil.which", lambda name: None)
     return tmp_path

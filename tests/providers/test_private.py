@@ -16,8 +16,9 @@ import pytest
 
 from migcheck.dialects.postgresql import databases
 from migcheck.errors import DatabaseError, ProviderError, UsageError
-from migcheck.providers import account, cluster, directories, private, provider_for
+from migcheck.providers import account, directories, provider_for
 from migcheck.providers.embedded import EmbeddedProvider
+from migcheck.providers.postgresql import cluster
 from migcheck.providers.private import private_server
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
@@ -200,7 +201,7 @@ def test_an_initdb_on_the_way_may_come_to_its_end(monkeypatch: pytest.MonkeyPatc
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o777)  # the server's account is another one where we are root
         mark = Path(folder, "ended")
-        monkeypatch.setattr(private, "initdb_command", lambda *_: ["sh", "-c", f"sleep 0.5; touch {mark}"])
+        monkeypatch.setattr(cluster, "initdb_command", lambda *_: ["sh", "-c", f"sleep 0.5; touch {mark}"])
         with (
             pytest.raises(ProviderError, match="did not answer"),
             private_server("embedded", EmbeddedProvider().installation(), timeout=0.1),

@@ -39,7 +39,7 @@ def test_words() -> None:
         ("docker", "postgresql://"),
         ("", "postgresql://"),
         ("embedded:sixteen", "embedded:16"),
-        ("mysql://root@localhost/x", "postgresql://"),
+        ("oracle://root@localhost/x", "postgresql://"),
     ],
 )
 def test_a_wrong_one_is_told_what_is_right(spec: str, hint: str) -> None:

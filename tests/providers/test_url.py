@@ -46,7 +46,7 @@ def test_what_a_url_says(url: str, expected: ServerAddress) -> None:
 @pytest.mark.parametrize(
     ("url", "message", "hint"),
     [
-        ("mysql://u:geheim@h/d", "mysql", "postgresql://"),
+        ("oracle://u:geheim@h/d", "oracle", "postgresql://"),
         ("sqlite:///x.db", "sqlite", "postgresql://"),
         ("postgresql://u:geheim@h:port/d", "port", "postgresql://"),
         ("postgresql://u:geheim@h:99999/d", "[Pp]ort", "postgresql://"),

@@ -7,16 +7,11 @@ import os
 from pathlib import Path
 
 from migcheck.errors import UsageError
-from migcheck.providers.installation import Installation
 
 SUPERUSER = "postgres"
 PORT = 5432  # names the socket; nothing listens on TCP
 
 _LC_COLLATE_AND_CTYPE = 3  # mask of newlocale: both in macOS, LC_CTYPE and LC_NUMERIC in glibc
-
-# TZ spares initdb a search through all time zones; LC_ALL keeps its messages in English, and keeps macOS from
-# starting threads that the server then refuses to run with.
-_PINNED = {"TZ": "UTC", "LC_ALL": "C"}
 
 # What is not here is as in production by default, such as wal_level.
 _SETTINGS = {
@@ -48,14 +43,17 @@ _SETTINGS = {
 }
 
 
-def initdb_command(installation: Installation, data: Path, locale: str) -> list[str]:
-    """The command that makes an empty cluster in `data`; raises UsageError for a locale that isn't there."""
-    command = [str(installation.bin / "initdb"), "-D", str(data), "-U", SUPERUSER, "-E", "UTF8"]
+def initdb_command(programs: Path, major: int, data: Path, locale: str) -> list[str]:
+    """The command that makes an empty cluster in `data`, with the programs of version `major`.
+
+    Raises UsageError for a locale that isn't there.
+    """
+    command = [str(programs / "initdb"), "-D", str(data), "-U", SUPERUSER, "-E", "UTF8"]
     # Who may connect is decided by the mode of the socket's directory.
     command += ["--auth=trust", "--no-sync", "--lc-messages=C", "--no-instructions"]
-    if installation.major < 14:
+    if major < 14:
         command.remove("--no-instructions")
-    if installation.major >= 18:
+    if major >= 18:
         command.append("--no-data-checksums")
     if _system_has(locale):
         return [*command, f"--locale={locale}"]
@@ -64,7 +62,7 @@ def initdb_command(installation: Installation, data: Path, locale: str) -> list[
             f"this system has no locale {locale!r}",
             "`locale -a` lists those that there are; C.UTF-8 always works here.",
         )
-    if installation.major >= 17:
+    if major >= 17:
         command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     return [*command, "--locale=C"]
 
@@ -81,18 +79,12 @@ def _system_has(locale: str) -> bool:
     return bool(found)
 
 
-def server_command(installation: Installation, data: Path, sockets: str) -> list[str]:
+def server_command(programs: Path, major: int, data: Path, sockets: Path) -> list[str]:
     """The command that runs the server of `data`, listening in the folder `sockets`."""
     settings = {**_SETTINGS, "unix_socket_directories": f'"{sockets}"', "port": str(PORT)}
-    if installation.major >= 18:
+    if major >= 18:
         settings["io_method"] = "sync"  # no worker processes for a small database in memory
-    command = [str(installation.bin / "postgres"), "-D", str(data)]
+    command = [str(programs / "postgres"), "-D", str(data)]
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
     return command
-
-
-def environment() -> dict[str, str]:
-    """The environment of both: nothing the user has set for clients or other servers (PGDATA, LC_ALL)."""
-    kept = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-    return {name: os.environ[name] for name in kept if name in os.environ} | _PINNED
