@@ -1,0 +1,124 @@
+"""Which differing texts SQLite takes for the same."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing, suppress
+from dataclasses import replace
+from typing import Any
+
+from migcheck.dialects.sqlite.tokens import Kind, Token, TokenError, folded, identifier, tokens
+from migcheck.model import Difference, DifferenceClass, DifferenceKind, ObjectKey, Snapshot
+
+Attributes = Mapping[str, Any]
+
+# SQLAlchemy's reflection (and with it Alembic's batch mode) gives a type that it has no class for the name of
+# its affinity (sqlite.org/datatype3.html, 3.1).
+_KNOWN = frozenset(
+    """
+    BIGINT BLOB BOOLEAN CHAR DATE DATE_CHAR DATETIME DATETIME_CHAR DECIMAL DOUBLE FLOAT INTEGER JSON JSONB
+    NCHAR NUMERIC NVARCHAR REAL SMALLINT TEXT TIME TIME_CHAR TIMESTAMP VARCHAR
+    """.split()
+)
+_OTHER_NAMES = {"BOOL": "BOOLEAN", "INT": "INTEGER"}
+_AFFINITIES = (
+    ("INTEGER", ("INT",)),
+    ("TEXT", ("CHAR", "CLOB", "TEXT")),
+    ("REAL", ("REAL", "FLOA", "DOUB")),
+)
+_WITHOUT_ARGUMENTS = frozenset({"BIGINT", "BOOLEAN", "INTEGER", "REAL", "SMALLINT"})
+
+
+def settled(before: Snapshot, after: Snapshot, difference: Difference) -> Difference:
+    """The difference itself, or as a cosmetic one where both sides mean the same."""
+    if difference.kind is not DifferenceKind.CHANGED or difference.difference_class is not _SEMANTIC:
+        return difference
+    key = ObjectKey(difference.object_type, difference.name)
+    old, new = json.loads(before.objects[key]), json.loads(after.objects[key])
+    same = False
+    if (key.kind, difference.attribute) == ("column", "type"):
+        is_key = any(_is_key(key, old, snapshot) for snapshot in (before, after))
+        same = same_type(old["type"], new["type"], is_key)
+    elif (key.kind, difference.attribute) == ("column", "default"):
+        same = _same_default(old, new)
+    elif difference.attribute == "text" and key.kind in ("view", "trigger", "virtual table"):
+        same = same_text(old["text"], new["text"])
+    return replace(difference, difference_class=DifferenceClass.COSMETIC) if same else difference
+
+
+_SEMANTIC = DifferenceClass.SEMANTIC
+
+
+def _is_key(key: ObjectKey, attributes: Attributes, snapshot: Snapshot) -> bool:
+    """Whether the column is its table's primary key, all of it."""
+    table = attributes["table"]
+    column = identifier(key.name[len(table) + 1 :])
+    return any(
+        values["text"].startswith((f"PRIMARY KEY ({column})", f"PRIMARY KEY ({column} DESC)"))
+        for other, text in snapshot.objects.items()
+        if other.kind == "constraint" and (values := json.loads(text))["table"] == table
+    )
+
+
+def same_type(first: str, second: str, is_key: bool = False) -> bool:
+    """Whether two types of a column are two names of one.
+
+    A primary key of type INTEGER is the rowid, one of INT is not.
+    """
+    if is_key and "INTEGER" in (first, second):
+        return first == second
+    return _type(first) == _type(second)
+
+
+def _type(declared: str) -> str:
+    name, parenthesis, arguments = declared.partition("(")
+    name = _OTHER_NAMES.get(name, name)
+    if name not in _KNOWN:
+        # Affinity is decided by the first of these rules that fits.
+        fitting = [affinity for affinity, words in _AFFINITIES if any(word in name for word in words)]
+        name = fitting[0] if fitting and "BLOB" not in name else name
+    return name if name in _WITHOUT_ARGUMENTS else name + parenthesis + arguments
+
+
+def same_text(first: str, second: str) -> bool:
+    """Whether two statements are the same but for quotes, white space, comments and the case of key words."""
+    try:
+        return _meanings(tokens(first)) == _meanings(tokens(second))
+    except TokenError:
+        return False
+
+
+def _meanings(split: tuple[Token, ...]) -> list[tuple[str, str]]:
+    found = []
+    for token in split:
+        if token.is_mark(";") and token is split[-1]:
+            continue
+        is_name = token.kind in (Kind.WORD, Kind.NAME, Kind.DOUBLE_QUOTED)
+        found.append(("name", folded(token.text)) if is_name else (token.kind.value, token.text))
+    return found
+
+
+def _same_default(old: Attributes, new: Attributes) -> bool:
+    """Whether two constants put the same value into the column: 0 and '0' into one of integers."""
+    if any(side.get("generated") or not _is_constant(side.get("default")) for side in (old, new)):
+        return False
+    values = [_stored(side["type"], side["default"]) for side in (old, new)]
+    return None not in values and values[0] == values[1]
+
+
+def _is_constant(default: object) -> bool:
+    """Whether nothing in it can have another value the next time."""
+    if not isinstance(default, str):
+        return False
+    words = [token for token in tokens(default) if token.kind is Kind.WORD]
+    return all(word.is_word("TRUE", "FALSE", "NULL") for word in words)
+
+
+def _stored(type_name: str, default: str) -> tuple[object, ...] | None:
+    with closing(sqlite3.connect(":memory:")) as connection, suppress(sqlite3.Error):
+        connection.execute(f"CREATE TABLE t (a {type_name} DEFAULT ({default}))")
+        connection.execute("INSERT INTO t DEFAULT VALUES")
+        return tuple(connection.execute("SELECT typeof(a), quote(a) FROM t").fetchone())
+    return None
