@@ -34,7 +34,12 @@ class ProjectError(MigcheckError):
 
 
 class GuardError(ProjectError):
-    """env.py tried to open something that is not the disposable database and cannot be redirected."""
+    """env.py tried to open something that is not the disposable database and cannot be redirected.
+
+    `dialect` is SQLAlchemy's name for the kind of database that was asked for, where that is known.
+    """
+
+    dialect = ""
 
 
 class ProviderError(MigcheckError):

@@ -13,7 +13,7 @@ from typing import Any
 
 from migcheck.checks import CHECKS, Judgement, exit_code, judge
 from migcheck.checks.causes import missing_from_server
-from migcheck.errors import DatabaseError, MigcheckError, UsageError
+from migcheck.errors import DatabaseError, GuardError, MigcheckError, UsageError
 from migcheck.model import (
     Evidence,
     Finding,
@@ -26,9 +26,10 @@ from migcheck.model import (
     Target,
 )
 from migcheck.progress import Progress, Silent
-from migcheck.providers import Server, provider_for
+from migcheck.providers import Container, Provider, Server, automatic, provider_for
 from migcheck.settings import Settings, check_codes, check_setup_files, locate_config
-from migcheck.settings.alembic_config import require_script_location
+from migcheck.settings.alembic_config import masked, require_script_location
+from migcheck.settings.own_url import own_dialect
 
 
 def verify(
@@ -68,7 +69,8 @@ def _verify(settings: Settings, progress: Progress) -> Report:
     require_script_location(config, settings.name)
     check_setup_files(settings, cwd)
     started, clock = datetime.now(timezone.utc), time.monotonic()
-    evidence, server_version, provider = _gather(settings, config, progress)
+    gathered = [_gather(spec, settings, config, progress) for spec in settings.database]
+    evidence = _labelled(gathered)
     judgement = judge(
         evidence,
         select=settings.select,
@@ -78,7 +80,7 @@ def _verify(settings: Settings, progress: Progress) -> Report:
         independent_branches=settings.independent_branches,
     )
     return Report(
-        target=Target(str(config), "postgresql", server_version, provider),
+        targets=tuple(target for _, target in gathered),
         heads=_union(part.history.heads for part in evidence),
         bases=_union(part.history.bases for part in evidence),
         revisions=_results(evidence, judgement),
@@ -92,24 +94,78 @@ def _verify(settings: Settings, progress: Progress) -> Report:
     )
 
 
-def _gather(settings: Settings, config: Path, progress: Progress) -> tuple[list[Evidence], str, str]:
-    """The evidence of each target, the server's version and the name of its provider.
+Gathered = tuple[list[Evidence], Target]
 
-    `auto` is the embedded server; where a history asks for something that this one was built without, and
-    a server installed here could have it, that one is taken instead, and the report says so.
+
+def _labelled(gathered: Sequence[Gathered]) -> list[Evidence]:
+    """The evidence of all databases, with what tells them apart; of one alone nothing has to be told."""
+    several = len(gathered) > 1
+    found = []
+    for evidence, target in gathered:
+        for part in evidence:
+            notes, skipped = part.notes, part.skipped
+            if several:
+                notes = tuple(f"{target.label}: {note}" for note in notes)
+                skipped = tuple((code, name, f"{reason} ({target.label})") for code, name, reason in skipped)
+            found.append(replace(part, target=target.label, notes=notes, skipped=skipped))
+    return found
+
+
+def _gather(spec: str, settings: Settings, config: Path, progress: Progress) -> Gathered:
+    """The evidence of each target on the database that `spec` names.
+
+    `auto` goes by the dialect of the project's own URL. Where env.py then asks for another one, that is
+    taken; where a history asks for something that the embedded PostgreSQL was built without, a server
+    installed here, or one in a container. The report says so.
     """
-    found = _gather_on(settings.database, settings, config, progress)
-    lacking = _lacking(found[0]) if settings.database == "auto" else None
-    if lacking is None or not provider_for("local").availability().available:
+    dialect = own_dialect(config, settings, os.environ) or "postgresql"
+    if spec != "auto":
+        provider = provider_for(spec, **_wanted(settings, dialect, progress))
+        return _gather_on(provider, spec, settings, config, progress)
+    provider, why = automatic(**_wanted(settings, dialect, progress))
+    try:
+        found = _gather_on(provider, spec, settings, config, progress)
+    except GuardError as error:
+        if error.dialect not in _STARTABLE or error.dialect == dialect:
+            raise
+        provider, why = automatic(**_wanted(settings, error.dialect, progress))
+        progress.note(f"env.py connects to {error.dialect}: again on that")
+        found = _gather_on(provider, spec, settings, config, progress)
+    if provider.name == "embedded":
+        return _elsewhere_if_lacking(found, settings, config, progress)
+    return _noted(found, f"verified {why}") if why else found
+
+
+_STARTABLE = frozenset({"postgresql", "mysql", "mariadb", "sqlite"})
+
+
+def _wanted(settings: Settings, dialect: str, progress: Progress) -> dict[str, Any]:
+    container = Container(settings.image, settings.image_env, settings.image_command, settings.reuse)
+    return {"dialect": dialect, "locale": settings.locale, "container": container, "progress": progress}
+
+
+def _elsewhere_if_lacking(found: Gathered, settings: Settings, config: Path, progress: Progress) -> Gathered:
+    """The same on another PostgreSQL where the embedded one lacks what an upgrade asked for."""
+    lacking = _lacking(found[0])
+    if lacking is None:
         return found
-    progress.note(f"the embedded server lacks {lacking}; again on the one installed here")
-    evidence, version, provider = _gather_on("local", settings, config, progress)
-    if _lacking(evidence) is not None:
-        return found
-    note = (
-        f"verified on the PostgreSQL {version} installed here: the embedded one ({found[1]}) lacks {lacking}"
-    )
-    return [replace(part, notes=(*part.notes, note)) for part in evidence], version, provider
+    for word, where in (("local", "installed here"), ("docker", "in a container")):
+        provider = provider_for(word, **_wanted(settings, "postgresql", progress))
+        if not provider.availability().available:
+            continue
+        progress.note(f"the embedded server lacks {lacking}; again on the one {where}")
+        again = _gather_on(provider, "auto", settings, config, progress)
+        if _lacking(again[0]) is None:
+            return _noted(
+                again,
+                f"verified on the PostgreSQL {again[1].server_version} {where}: the embedded one"
+                f" ({found[1].server_version}) lacks {lacking}",
+            )
+    return found
+
+
+def _noted(found: Gathered, note: str) -> Gathered:
+    return [replace(part, notes=(*part.notes, note)) for part in found[0]], found[1]
 
 
 def _lacking(evidence: Sequence[Evidence]) -> str | None:
@@ -120,13 +176,13 @@ def _lacking(evidence: Sequence[Evidence]) -> str | None:
 
 
 def _gather_on(
-    database: str, settings: Settings, config: Path, progress: Progress
-) -> tuple[list[Evidence], str, str]:
+    provider: Provider, spec: str, settings: Settings, config: Path, progress: Progress
+) -> Gathered:
     from migcheck.walk.processes import Zygote
 
     progress.note("starting the database server")
     # The workers import Alembic and SQLAlchemy while the server starts.
-    with Zygote() as zygote, provider_for(database, locale=settings.locale).start() as server:
+    with Zygote() as zygote, provider.start() as server:
         try:
             evidence = [
                 _gather_target(settings, config, target, server, zygote, progress)
@@ -134,7 +190,9 @@ def _gather_on(
             ]
         except DatabaseError as error:
             raise _with_log(error, server) from error
-        return evidence, server.version, server.provider
+        dialect = server.address.dialect
+        shown = server.provider if spec == "auto" else masked(spec)
+        return evidence, Target(str(config), dialect, server.version, server.provider, shown)
 
 
 def _gather_target(
@@ -171,14 +229,15 @@ def _union(parts: Any) -> tuple[str, ...]:
 
 
 def _results(evidence: Sequence[Evidence], judgement: Judgement) -> tuple[RevisionResult, ...]:
-    """One result for each revision; one that several targets share is shown with its first walk."""
+    """One result for each revision: of several targets the first that did not skip it."""
     failed = {f.revision for f in judgement.findings if _fails(f)}
     results: dict[str, RevisionResult] = {}
     for part in evidence:
         seen = {each.revision: each for each in part.revisions}
         for info in part.history.revisions:
-            if info.revision in seen:
-                results.setdefault(info.revision, _result(info, seen[info.revision], info.revision in failed))
+            known = results.get(info.revision)
+            if info.revision in seen and (known is None or known.status == "skipped"):
+                results[info.revision] = _result(info, seen[info.revision], info.revision in failed)
     return tuple(results.values())
 
 

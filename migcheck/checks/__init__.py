@@ -23,6 +23,7 @@ from migcheck.checks import (
     not_repeatable,
     not_reversible,
     one_shot_differs,
+    partial_failure,
     reupgrade_fails,
     session_leak,
     unused_ignore,
@@ -50,6 +51,7 @@ CHECKS: tuple[Check, ...] = (
     column_order.CHECK,
     irreversible.CHECK,
     session_leak.CHECK,
+    partial_failure.CHECK,
     module_state.CHECK,
     model_drift.CHECK,
 )

@@ -40,12 +40,18 @@ def judge_with(
     `select` takes all), and what is ignored is kept among the suppressed. `severity` maps codes to
     the severities of the settings. `sources` maps the paths of revision files (as in
     `RevisionInfo.path`) to their text, where the acknowledgements are. A finding that two targets
-    share is reported once.
+    share is reported once, with both.
     """
     parts = [evidence] if isinstance(evidence, Evidence) else list(evidence)
     parts = [_with_branches(part, independent_branches) for part in parts]
     chosen = [check for check in checks if _matches(check.code, select) or not select]
-    found = [f for part in parts for check in chosen if check.needs != _COMMENTS for f in check.judge(part)]
+    found = [
+        replace(finding, targets=(part.target,) if part.target else ())
+        for part in parts
+        for check in chosen
+        if check.needs != _COMMENTS
+        for finding in check.judge(part)
+    ]
     comments = _read_comments(parts, sources or {})
     ran = [check for check in chosen if not _matches(check.code, ignore)]
     comments = tuple(_weighed(comment, found, checks, ran, parts) for comment in comments)
@@ -167,7 +173,9 @@ def _sorted_out(
     for finding in found:
         if finding.code in severity:
             finding = replace(finding, severity=Severity(severity[finding.code]))
-        unique.setdefault((finding.fingerprint, None if finding.differences else finding.line), finding)
+        key_ = (finding.fingerprint, None if finding.differences else finding.line)
+        first = unique.setdefault(key_, finding)
+        unique[key_] = replace(first, targets=tuple(dict.fromkeys(first.targets + finding.targets)))
     findings, suppressed = [], []
     for finding in sorted(unique.values(), key=key):
         comment = next((c for c in comments if holds_for(c, finding)), None)

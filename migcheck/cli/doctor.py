@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
     from migcheck.providers.base import Availability, Provider
 
-DRIVERS = ("psycopg", "psycopg2", "psycopg2-binary", "asyncpg", "pg8000")
+DRIVERS = (
+    *("psycopg", "psycopg2", "psycopg2-binary", "asyncpg", "pg8000"),
+    *("PyMySQL", "mysqlclient", "mariadb", "aiomysql", "asyncmy", "mysql-connector-python", "aiosqlite"),
+)
 NOTHING_WORKS = 3
 
 

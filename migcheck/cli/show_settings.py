@@ -33,8 +33,10 @@ def show_settings(settings: Settings, origins: Mapping[str, str]) -> None:
 def shown(name: str, value: object) -> str:
     """A value as a person would write it; passwords in URLs and variables named like secrets as ***."""
     if value is None:
-        return {"color": "auto", "url": "the working directory", "output": "standard output"}.get(name, "all")
-    if name == "env" and isinstance(value, tuple):
+        return {"color": "auto", "url": "the working directory", "output": "standard output"}.get(
+            name, "default" if name.startswith("image") else "all"
+        )
+    if name in ("env", "image_env") and isinstance(value, tuple):
         return ", ".join(f"{key}={_hidden(key, content)}" for key, content in value) or "none"
     if name == "severity" and isinstance(value, tuple):
         return ", ".join(f"{code}={severity}" for code, severity in value) or "none"
@@ -42,7 +44,7 @@ def shown(name: str, value: object) -> str:
         nothing = {"select": "all", "target": "all heads"}.get(name, "none")
         return ", ".join(masked(str(item)) for item in value) or nothing
     if isinstance(value, bool):
-        return "always" if value else "never"
+        return ("always" if value else "never") if name == "color" else str(value).lower()
     if isinstance(value, float):
         return f"{value:g} s"
     return masked(str(value))

@@ -30,6 +30,7 @@ Examples:
   migcheck verify --revisions base:ab12          the oldest part of a history
   migcheck verify --setup base.sql --stamp 0001  one that begins elsewhere
   migcheck verify --database postgresql://me@ci  on a server of your own
+  migcheck verify --database docker:postgres:14 --database docker:postgres:17
   migcheck verify --select MC2 --ignore MC209    some checks only
   migcheck verify --format json --output report.json
 
@@ -87,12 +88,32 @@ def _several(*names: str, group: str, metavar: str, help: str) -> Callable[[F], 
     metavar="NAME",
     help="Environment variable from which env.py takes the database URL. Repeatable.",
 )
-@_option(
+@_several(
     "--database",
+    "database",
     group=DATABASE,
     metavar="SPEC",
-    help="auto, embedded, embedded:16, local, local:15, local:BINDIR, or the URL of a server on which "
-    "migcheck may create databases of its own. [default: auto]",
+    help="auto, embedded, embedded:16, local, local:15, local:BINDIR, docker, docker:IMAGE, sqlite, or the "
+    "URL of a server on which migcheck may create databases of its own. Repeatable: verified on each. "
+    "[default: auto]",
+)
+@_option("--image", group=DATABASE, metavar="IMAGE", help="Image for auto and docker, such as postgres:17.")
+@_several(
+    "--image-env",
+    "image_env",
+    group=DATABASE,
+    metavar="KEY=VALUE",
+    help="Environment variable of the container. Repeatable.",
+)
+@_option(
+    "--image-command", "image_command", group=DATABASE, metavar="COMMAND", help="Command of the container."
+)
+@_option(
+    "--reuse/--no-reuse",
+    "reuse",
+    group=DATABASE,
+    default=None,
+    help="Keep the container running for the next run. [default: no]",
 )
 @_several(
     "--setup",

@@ -8,7 +8,6 @@ from types import ModuleType
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from migcheck.errors import GuardError
 from migcheck.model import ServerAddress
 
 
@@ -45,14 +44,6 @@ class Turner(Protocol):
 
 
 Patch = Callable[[ModuleType, Turner], None]
-
-
-class Refusal(GuardError):
-    """A connection that was refused; `dialect` is of the database that was asked for."""
-
-    def __init__(self, message: str, hint: str | None = None, details: str | None = None) -> None:
-        super().__init__(message, hint, details)
-        self.dialect = ""
 
 
 def without(given: Mapping[str, Any], target: frozenset[str]) -> dict[str, Any]:

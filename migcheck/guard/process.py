@@ -16,7 +16,7 @@ from sqlalchemy.pool import Pool
 from migcheck.dialects import dialect_of
 from migcheck.errors import GuardError
 from migcheck.guard import mysql, postgresql, sqlite
-from migcheck.guard.base import Refusal, Target
+from migcheck.guard.base import Target
 from migcheck.guard.imports import PatchOnImport
 from migcheck.model import ServerAddress
 
@@ -145,7 +145,7 @@ class Guard:
     def _refuse(
         self, dialect: str, what: str, args: Sequence[Any], parameters: Mapping[str, Any]
     ) -> GuardError:
-        error = Refusal(
+        error = GuardError(
             f"the connection to {what}{_describe(args, parameters)} was refused before anything was sent: it"
             f" cannot be turned to the disposable {self.address.dialect} database",
             "let env.py take its URL from alembic.ini or from a variable named with --url-env, or give "

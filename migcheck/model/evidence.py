@@ -53,7 +53,8 @@ class Leak:
 class Step:
     """One run of one revision's upgrade() or downgrade().
 
-    `fresh` says that it ran in a process of its own, where the revision's module had not run before.
+    `fresh` says that it ran in a process of its own, where the revision's module had not run before. `left`
+    is what a step that failed has left changed in the schema.
     """
 
     direction: str
@@ -62,6 +63,7 @@ class Step:
     error: StepError | None = None
     leaks: tuple[Leak, ...] = ()
     fresh: bool = False
+    left: tuple[Difference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +184,7 @@ class Drift:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All that was recorded of one target.
+    """All that was recorded of one target, which `target` names (see `Target.label`).
 
     A pass that did not run is None, with the reason in `skipped` under the code of its check.
     `acknowledgements` are not seen by the walk: they are read from the revision files when the
@@ -198,3 +200,4 @@ class Evidence:
     skipped: tuple[tuple[str, str | None, str], ...] = ()
     notes: tuple[str, ...] = ()
     acknowledgements: tuple[Acknowledgement, ...] = ()
+    target: str = ""

@@ -39,7 +39,8 @@ class Finding:
     """One thing that is wrong, where, how it is known and how to mend it.
 
     `revision` is None for a finding about the whole history. `path` is absolute here and relative
-    in reports. `evidence` is `proved` (it was made to happen), `observed` or `inferred`.
+    in reports. `evidence` is `proved` (it was made to happen), `observed` or `inferred`. `targets` are the
+    labels of the targets on which it was found.
     """
 
     code: str
@@ -53,6 +54,7 @@ class Finding:
     evidence: str = "proved"
     differences: tuple[Difference, ...] = ()
     error: FindingError | None = None
+    targets: tuple[str, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -89,12 +91,18 @@ class Skip:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What was verified, and on what."""
+    """What was verified, and on what; `database` is the SPEC that asked for it, without a password."""
 
     config: str
     dialect: str
     server_version: str
     provider: str
+    database: str = "auto"
+
+    @property
+    def label(self) -> str:
+        """What tells this target from the others of a run: `postgresql 17.2 (docker:postgres:17)`."""
+        return f"{self.dialect} {self.server_version} ({self.database})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +122,13 @@ class RevisionResult:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The result of a run.
+    """The result of a run on one or several targets.
 
     `started_at` is UTC in ISO 8601 (`2026-01-31T12:00:00Z`), `seconds` the duration. `exit_code` is
     0 clean or 1 with findings at or above the `fail_on` of the settings.
     """
 
-    target: Target
+    targets: tuple[Target, ...]
     heads: tuple[str, ...]
     bases: tuple[str, ...]
     revisions: tuple[RevisionResult, ...]
@@ -131,6 +139,11 @@ class Report:
     seconds: float
     exit_code: int
     notes: tuple[str, ...] = ()
+
+    @property
+    def target(self) -> Target:
+        """The only target, or the first."""
+        return self.targets[0]
 
     @property
     def ok(self) -> bool:

@@ -19,14 +19,7 @@ from migcheck.errors import UsageError
 from migcheck.guard import Guard
 from migcheck.model import ProjectSpec
 from migcheck.project.revisions import read_source
-
-USUAL_URL_VARIABLES = (
-    "DATABASE_URL",
-    "SQLALCHEMY_DATABASE_URI",
-    "SQLALCHEMY_DATABASE_URL",
-    "SQLALCHEMY_URL",
-    "DB_URL",
-)
+from migcheck.settings.own_url import USUAL_URL_VARIABLES
 
 
 class Configuration:

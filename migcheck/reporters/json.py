@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from migcheck import __version__
-from migcheck.model import Difference, Finding, FindingError, Report, RevisionResult, Skip, Suppressed
+from migcheck.model import Difference, Finding, FindingError, Report, RevisionResult, Skip, Suppressed, Target
 from migcheck.reporters.base import Presentation
 from migcheck.reporters.order import Order, differences, relative
 
@@ -40,12 +40,8 @@ def to_json(report: Report, folder: Path) -> dict[str, Any]:
         "started_at": report.started_at,
         "seconds": round(report.seconds, 3),
         "exit_code": report.exit_code,
-        "target": {
-            "config": relative(report.target.config, folder),
-            "dialect": report.target.dialect,
-            "server_version": report.target.server_version,
-            "provider": report.target.provider,
-        },
+        "target": _target(report.target, folder),
+        "targets": [{**_target(target, folder), "label": target.label} for target in report.targets],
         "history": {
             "revisions": len(report.revisions),
             "heads": sorted(report.heads),
@@ -56,6 +52,15 @@ def to_json(report: Report, folder: Path) -> dict[str, Any]:
         "findings": [_finding(finding, folder) for finding in order.findings(report.findings)],
         "suppressed": [_suppressed(item, folder) for item in order.suppressed(report.suppressed)],
         "skipped": [_skip(skip) for skip in order.skipped(report.skipped)],
+    }
+
+
+def _target(target: Target, folder: Path) -> dict[str, Any]:
+    return {
+        "config": relative(target.config, folder),
+        "dialect": target.dialect,
+        "server_version": target.server_version,
+        "provider": target.provider,
     }
 
 
@@ -87,6 +92,7 @@ def _finding(finding: Finding, folder: Path) -> dict[str, Any]:
         "error": None if finding.error is None else _error(finding.error),
         "rows": None,
         "remedy": finding.remedy,
+        "targets": list(finding.targets),
         "docs": DOCS.format(code=finding.code),
     }
 

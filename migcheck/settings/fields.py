@@ -12,7 +12,7 @@ from migcheck.settings.spelling import did_you_mean
 FORMATS = ("terminal", "json")
 FAIL_ON = ("error", "warning", "never")
 SEVERITIES = ("error", "warning", "info")
-DATABASES = ("auto", "embedded", "local")
+DATABASES = ("auto", "embedded", "local", "docker", "sqlite")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,17 @@ FIELDS: Mapping[str, Field] = {
         Field("x", values.words, "a list of texts such as key=value"),
         Field(
             "database",
-            values.database,
-            "auto, embedded, embedded:VERSION, local, local:VERSION, local:FOLDER or the URL of a server",
+            values.databases,
+            "auto, embedded, embedded:VERSION, local, local:VERSION, local:FOLDER, docker, docker:IMAGE,"
+            " sqlite or the URL of a server (or several of them)",
             choices=DATABASES,
         ),
+        Field("image", values.optional_text, "the name of an image, such as postgres:17"),
+        Field(
+            "image_env", values.environment, "a table of environment variables and their texts", merge=True
+        ),
+        Field("image_command", values.optional_text, "a command line, as text"),
+        Field("reuse", values.flag, "true or false", choices=("true", "false")),
         Field("revisions", values.revision_range, "a range of revisions, FROM:TO"),
         Field("target", values.words, "a list of revisions"),
         Field("setup", values.paths, "a list of .sql files", path=True),
@@ -80,7 +87,9 @@ class Settings:
     of pairs, one text where a list belongs becomes a tuple of it. Raises UsageError.
 
     `url` is the Alembic project (a config file or the folder of one; None: look in the working
-    directory), `database` where its disposable databases live, `step_timeout` is in seconds.
+    directory), `database` where its disposable databases live (given several times, it is verified on
+    each), `image`, `image_env` and `image_command` what containers are made of, `reuse` whether one is kept
+    for the next run, `step_timeout` is in seconds.
     `target`, `stamp` and `revisions` name revisions as Alembic does. `select` and `ignore` hold
     codes or prefixes of codes, `severity` pairs of code and severity, `env` pairs of variable and
     value. `color` None means: where a terminal shows it. `quiet` 1 shows a line for each finding and
@@ -93,7 +102,11 @@ class Settings:
     url: str | None = None
     name: str = "alembic"
     x: tuple[str, ...] = ()
-    database: str = "auto"
+    database: tuple[str, ...] = ("auto",)
+    image: str | None = None
+    image_env: tuple[tuple[str, str], ...] = ()
+    image_command: str | None = None
+    reuse: bool = False
     revisions: str | None = None
     target: tuple[str, ...] = ()
     setup: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import fields as dataclass_fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,17 @@ PREFIX = "MIGCHECK_"
 DEFAULT = "default"
 
 _NUMBERS = ("step_timeout", "verbose", "quiet")
-_COMMA_LISTS = ("x", "target", "setup", "stamp", "url_env", "severity", "independent_branches")
+_COMMA_LISTS = (
+    "database",
+    "image_env",
+    "x",
+    "target",
+    "setup",
+    "stamp",
+    "url_env",
+    "severity",
+    "independent_branches",
+)
 
 
 def load_settings(
@@ -112,13 +123,19 @@ def _known_keys_hint(key: str, own: bool, table: Mapping[str, object]) -> str:
 
 def _resolved(name: str, value: object, folder: Path) -> object:
     """Relative paths in a settings file are meant from its own folder."""
-    if name == "database" and isinstance(value, str) and value.startswith("local:"):
-        return f"local:{folder / value[len('local:') :]}"
+    if name == "database" and isinstance(value, tuple):
+        return tuple(map(partial(_resolved_database, folder), value))
     if not FIELDS[name].path:
         return value
     if isinstance(value, tuple):
         return tuple(str(folder / item) for item in value)
     return value if value is None else str(folder / str(value))
+
+
+def _resolved_database(folder: Path, spec: str) -> str:
+    provider, _, argument = spec.partition(":")
+    is_path = provider == "local" and argument and not argument.replace(".", "").isdigit()
+    return f"local:{folder / argument}" if is_path else spec
 
 
 def _from_environ(environ: Mapping[str, str]) -> dict[str, tuple[str, Any]]:

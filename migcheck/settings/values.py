@@ -57,19 +57,42 @@ def _path(value: object) -> str:
     return text(os.fspath(value) if isinstance(value, os.PathLike) else value)
 
 
-def database(value: object) -> str:
-    """The `--database` SPEC: a provider, perhaps with an argument, or the URL of a server."""
-    spec = text(value).strip()
+def databases(value: object) -> tuple[str, ...]:
+    """One or several SPECs of `--database`, each once."""
+    found = tuple(dict.fromkeys(_database(spec) for spec in words(value)))
+    if not found:
+        raise ValueError("and there is none")
+    return found
+
+
+def _database(spec: str) -> str:
+    """A provider, perhaps with an argument, or the URL of a server."""
+    spec = spec.strip()
     if _URL.match(spec):
         return spec
     provider, colon, argument = spec.partition(":")
-    if provider == "auto" and not colon:
+    if provider in ("auto", "sqlite") and not colon:
         return spec
     if provider == "embedded" and (not colon or argument.isdecimal()):
         return spec
-    if provider == "local" and (not colon or argument):
+    if provider in ("local", "docker") and (not colon or argument):
         return spec
-    raise ValueError
+    raise ValueError(f"not {spec!r}")
+
+
+def optional_text(value: object) -> str | None:
+    """A text with something in it, or None."""
+    return None if value is None else text(value)
+
+
+def flag(value: object) -> bool:
+    """On or off."""
+    spoken = {"true": True, "1": True, "false": False, "0": False}
+    if isinstance(value, str) and value.lower() in spoken:
+        return spoken[value.lower()]
+    if not isinstance(value, bool):
+        raise ValueError
+    return value
 
 
 def revision_range(value: object) -> str | None:

@@ -127,6 +127,7 @@ class Walker:
         revision, phase = self.job.tasks[self.position]
         step = self._step(phase, error=self.runner.failure(error))
         then, self.now = self.now, self.runner.snapshot()
+        step = replace(step, left=differences(then, self.now))
         if (
             phase == "downgrade"
             and isinstance(error, NotImplementedError)

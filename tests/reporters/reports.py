@@ -38,7 +38,7 @@ def result(revision: str, doc: str, status: str = "passed", reason: str | None =
 def report(**changes: Any) -> Report:
     """A clean report of two revisions, with some fields changed."""
     fields: dict[str, Any] = {
-        "target": Target(os.path.join(FOLDER, "alembic.ini"), "postgresql", "18.4", "embedded"),
+        "targets": (Target(os.path.join(FOLDER, "alembic.ini"), "postgresql", "18.4", "embedded"),),
         "heads": ("b2",),
         "bases": ("a1",),
         "revisions": (result("a1", "create users"), result("b2", "add orders")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from rich.text import Text
 
@@ -48,9 +49,16 @@ class TerminalReporter:
 
 def _in_order(report: Report) -> list[Finding]:
     """In the stated order, the worst of each revision first (sorting is stable)."""
-    order = Order(report).findings(report.findings)
+    order = [_where(finding, report) for finding in Order(report).findings(report.findings)]
     places = {revision: n for n, revision in enumerate(dict.fromkeys(f.revision for f in order))}
     return sorted(order, key=lambda finding: (places[finding.revision], -finding.severity.rank))
+
+
+def _where(finding: Finding, report: Report) -> Finding:
+    """What was found on some of several targets only says so."""
+    if len(set(finding.targets)) in (0, len(report.targets)):
+        return finding
+    return replace(finding, message=f"{finding.message} (only on {', '.join(finding.targets)})")
 
 
 def _worth_showing(finding: Finding, presentation: Presentation) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from rich.text import Text
 
-from migcheck.model import Finding, Report, Severity
+from migcheck.model import Finding, Report, Severity, Target
 from migcheck.reporters.base import Presentation
 from migcheck.reporters.order import Order
 from migcheck.reporters.printable import one_line
@@ -114,14 +114,18 @@ def _revisions(revisions: list[str], presentation: Presentation) -> str:
 
 
 def _verified(report: Report) -> str:
-    target, total, verified = report.target, len(report.revisions), report.verified
-    server = f"{_SERVERS.get(target.dialect, one_line(target.dialect))} {one_line(target.server_version)}"
-    where = f"on {server.strip()} ({one_line(target.provider)}) in {_duration(report.seconds)}"
+    total, verified = len(report.revisions), report.verified
+    where = f"on {' and on '.join(map(_server, report.targets))} in {_duration(report.seconds)}"
     if verified == 0:
         return f"no revision was verified {where}"
     if verified < total:
         return f"{verified} of {plural(total, 'revision')} verified {where}"
     return f"{plural(total, 'revision')} verified {where}"
+
+
+def _server(target: Target) -> str:
+    server = f"{_SERVERS.get(target.dialect, one_line(target.dialect))} {one_line(target.server_version)}"
+    return f"{server.strip()} ({one_line(target.provider)})"
 
 
 def _outcome(report: Report) -> Text:
