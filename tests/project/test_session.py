@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from migcheck.dialects.postgresql.dialect import POSTGRESQL
 from migcheck.model import Leak
 from migcheck.project.session import leaks, may_leave_state
 
@@ -44,7 +45,7 @@ def test_a_session_that_the_step_closed_is_no_leak() -> None:
     ],
 )
 def test_plain_statements_leave_a_session_as_it_was(sql: str) -> None:
-    assert not may_leave_state([sql])
+    assert not may_leave_state(POSTGRESQL, [sql])
 
 
 @pytest.mark.parametrize(
@@ -61,4 +62,4 @@ def test_plain_statements_leave_a_session_as_it_was(sql: str) -> None:
     ],
 )
 def test_whatever_could_leave_state_is_asked_about(sql: str) -> None:
-    assert may_leave_state(["DROP TABLE t", sql])
+    assert may_leave_state(POSTGRESQL, ["DROP TABLE t", sql])
