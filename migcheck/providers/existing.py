@@ -56,7 +56,7 @@ class ExistingProvider:
         Databases of runs that died are dropped first, at the end what is left of this run's. Raises
         ProviderError.
         """
-        return _use(self.wanted)
+        return use(self.wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,8 @@ def _means(wanted: ServerAddress) -> _Means:
 
 
 @contextmanager
-def _use(wanted: ServerAddress) -> Iterator[ExistingServer]:
+def use(wanted: ServerAddress) -> Iterator[ExistingServer]:
+    """Use a server that others use, too, for the length of a block; see `ExistingProvider.start`."""
     means = _means(wanted)
     found = means.look(wanted)
     address, dialect = found.address, dialect_of(found.address.dialect)

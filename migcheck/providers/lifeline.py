@@ -47,15 +47,14 @@ class Lifeline:
         return event
 
 
-@contextmanager
-def lifeline() -> Iterator[Lifeline]:
-    """Start a keeper; at the end of the block cut the line and wait until everything is gone.
+def start_process(program: str) -> subprocess.Popen[bytes]:
+    """Start a Python program of ours that outlives us, in a session of its own, with pipes to and from it.
 
-    Raises ProviderError where no process can be started.
+    It sees the standard library only. Raises ProviderError where no process can be started.
     """
     try:
-        process = subprocess.Popen(
-            [sys.executable, "-I", "-S", keeper.__file__],
+        return subprocess.Popen(
+            [sys.executable, "-I", "-S", program],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -68,6 +67,15 @@ def lifeline() -> Iterator[Lifeline]:
             f"cannot start a process to look after the server: {error}",
             "Has the system reached a limit on processes, open files or memory (ulimit -a)?",
         ) from error
+
+
+@contextmanager
+def lifeline() -> Iterator[Lifeline]:
+    """Start a keeper; at the end of the block cut the line and wait until everything is gone.
+
+    Raises ProviderError where no process can be started.
+    """
+    process = start_process(keeper.__file__)
     line = Lifeline(process)
     try:
         yield line

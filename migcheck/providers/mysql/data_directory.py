@@ -13,14 +13,16 @@ PID_FILE = "mysqld.pid"
 # Nothing here has to survive a crash of the machine.
 _NOT_DURABLE = ("--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--sync-binlog=0")
 
-# What is not here is as in production by default, such as charset, sql_mode and whether there is a binary log
-# (with it, MySQL refuses functions that don't say whether they are deterministic).
-_SETTINGS = (
+# For any server that is thrown away. What is not here is as in production by default, such as charset,
+# sql_mode and whether there is a binary log (with it, MySQL refuses functions that don't say whether they are
+# deterministic).
+DISPOSABLE = (
     *_NOT_DURABLE,
-    "--skip-networking",
     # Events run at moments of their own: results must not depend on them. They can be made all the same.
     "--event-scheduler=OFF",
 )
+
+_SETTINGS = (*DISPOSABLE, "--skip-networking")
 
 # MariaDB's own script, mariadb-install-db, feeds these to the server, and the texts of HELP, which take as
 # long as all the others. Names begin with mysql_ or, in newer versions, mariadb_.

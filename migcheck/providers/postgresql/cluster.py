@@ -13,11 +13,8 @@ PORT = 5432  # names the socket; nothing listens on TCP
 
 _LC_COLLATE_AND_CTYPE = 3  # mask of newlocale: both in macOS, LC_CTYPE and LC_NUMERIC in glibc
 
-# What is not here is as in production by default, such as wal_level.
-_SETTINGS = {
-    "listen_addresses": "",
-    "unix_socket_permissions": "0700",
-    "max_connections": "50",
+# For any server that is thrown away. What is not here is as in production by default, such as wal_level.
+DISPOSABLE = {
     # A table takes a lock for each of its indexes and constraints, and one transaction may drop a thousand.
     "max_locks_per_transaction": "1024",
     "max_prepared_transactions": "10",
@@ -33,13 +30,20 @@ _SETTINGS = {
     "jit": "off",
     "TimeZone": "UTC",
     "log_timezone": "UTC",
+    "log_checkpoints": "off",
+}
+
+_SETTINGS = {
+    **DISPOSABLE,
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "max_connections": "50",
     # Anonymous mappings and files in the data directory go away with the server even after kill -9;
     # POSIX segments in /dev/shm don't.
     "shared_memory_type": "mmap",
     "dynamic_shared_memory_type": "mmap",
     "logging_collector": "off",
     "log_line_prefix": "",
-    "log_checkpoints": "off",
 }
 
 
