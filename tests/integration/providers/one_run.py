@@ -2,7 +2,7 @@
 
 python one_run.py FOLDER [PROVIDER [fork|fail]]
 
-Says "ready" once a database is there.
+PROVIDER is as in --database, or `mariadb` for the installed one. Says "ready" once a database is there.
 """
 
 from __future__ import annotations
@@ -12,29 +12,33 @@ import sys
 import time
 from pathlib import Path
 
-from migcheck.dialects.postgresql import databases
+from migcheck.dialects import dialect_of
+from migcheck.dialects.names import new_name
 from migcheck.providers import directories, provider_for
+from migcheck.providers.local import LocalProvider
 
 
-def main(folder: str, provider: str = "embedded", how: str = "") -> None:
+def main(folder: str, word: str = "embedded", how: str = "") -> None:
     directories.places = lambda: [Path(folder)]
     if how == "fork" and os.fork() == 0:
         time.sleep(60)
         os._exit(0)
-    with provider_for(provider).start() as server:
+    provider = LocalProvider(dialect="mariadb") if word == "mariadb" else provider_for(word)
+    with provider.start() as server:
         if how == "fork" and os.fork() == 0:
             time.sleep(60)  # holds all that a forked child inherits, the life line included
             os._exit(0)
-        first = databases.new_name(server.run)
-        databases.create(server.address, first)
+        dialect = dialect_of(server.address.dialect)
+        first = new_name(server.run)
+        dialect.create(server.address, first)
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         if how == "fail":
             raise RuntimeError("as a bug in migcheck would")
         while True:
-            name = databases.new_name(server.run)
-            databases.create(server.address, name, first)
-            databases.drop(server.address, name)
+            name = new_name(server.run)
+            dialect.create(server.address, name, first if dialect.clones else None)
+            dialect.drop(server.address, name)
 
 
 main(*sys.argv[1:])

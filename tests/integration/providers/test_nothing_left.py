@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from migcheck.providers import directories, keeper
+from tests.integration.providers.runs import (
+    PATIENCE,
+    begin,
+    begin_ready,
+    keeper_of,
+    nothing_left,
+    processes,
+    wait_for,
+)
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="looks at processes through /proc")
 
-ONE_RUN = str(Path(__file__).with_name("one_run.py"))
-PATIENCE = 10.0  # seconds after which nothing may be left
 
 # What has happened when a run is killed: each further into its life than the one before.
 MOMENTS: dict[str, Callable[[Path], bool]] = {
@@ -32,65 +34,6 @@ MOMENTS: dict[str, Callable[[Path], bool]] = {
     "server started": lambda place: any(place.glob("*/data/postmaster.pid")),
     "socket there": lambda place: any(place.glob("*/socket/.s.PGSQL.5432")),
 }
-
-
-@pytest.fixture
-def place() -> Iterator[Path]:
-    """A folder for the runs of one test, which the server's user may enter."""
-    memory = Path("/dev/shm")
-    path = Path(tempfile.mkdtemp(prefix="test-", dir=memory if memory.is_dir() else None))
-    path.chmod(0o711)
-    yield path
-    for pid in processes(path):  # of a test that failed
-        os.kill(pid, signal.SIGKILL)
-    shutil.rmtree(path)
-
-
-def begin(place: Path, *arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, ONE_RUN, str(place), *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        start_new_session=True,
-    )
-
-
-def begin_ready(place: Path, *arguments: str) -> subprocess.Popen[str]:
-    run = begin(place, *arguments)
-    assert run.stdout is not None
-    assert run.stdout.readline() == "ready\n"
-    return run
-
-
-def wait_for(what: Callable[[], bool], patience: float = PATIENCE) -> bool:
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        if what():
-            return True
-        time.sleep(0.01)
-    return what()
-
-
-def processes(place: Path) -> dict[int, str]:
-    """Processes that work in `place`, name it or have a file of it open: pid -> arguments."""
-    found = {}
-    for folder in Path("/proc").iterdir():
-        if not folder.name.isdigit() or int(folder.name) == os.getpid():
-            continue
-        try:
-            arguments = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-            links = [os.readlink(link) for link in (folder / "cwd", *(folder / "fd").iterdir())]
-        except OSError:
-            continue  # it is just ending
-        if arguments and any(str(place) in text for text in (arguments, *links)):
-            found[int(folder.name)] = arguments
-    return found
-
-
-def keeper_of(run: subprocess.Popen[str]) -> int:
-    children = Path(f"/proc/{run.pid}/task/{run.pid}/children").read_text().split()
-    return next(int(pid) for pid in children if "keeper.py" in Path(f"/proc/{pid}/cmdline").read_text())
 
 
 def postmaster(place: Path) -> list[str]:
@@ -114,13 +57,6 @@ def segment(place: Path) -> str:
     """The number of the server's segment; it is in postmaster.pid a moment after the file is."""
     wait_for(lambda: len(postmaster(place)) > 6, 5)
     return postmaster(place)[6].split()[1]
-
-
-def nothing_left(place: Path, patience: float = PATIENCE) -> None:
-    assert wait_for(lambda: not list(place.iterdir()) and not processes(place), patience), (
-        list(place.iterdir()),
-        processes(place),
-    )
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
