@@ -1,0 +1,5 @@
+"""MariaDB and MySQL."""
+
+from migcheck.dialects.mysql.dialect import MYSQL
+
+__all__ = ["MYSQL"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from migcheck.errors import DatabaseError
@@ -29,7 +29,11 @@ _HINTS = {
     1698: "The server lets this user in only as the same user of the machine (unix_socket): use another.",
     2003: "The server does not run, or listens elsewhere: check host and port.",
 }
+_MULTI_STATEMENTS = 1 << 16  # CLIENT_MULTI_STATEMENTS of the protocol
 _GONE = "If the server has just gone away, its log says why."
+
+# No statement of ours is so long that this many come near max_allowed_packet (16 MB).
+_BATCH = 500
 
 _NUMBERS = frozenset({"connect_timeout", "read_timeout", "write_timeout", "max_allowed_packet"})
 _FLAGS = frozenset({"ssl_disabled", "ssl_verify_cert", "ssl_verify_identity", "local_infile"})
@@ -80,6 +84,7 @@ def _parameters(address: ServerAddress, database: str | None) -> dict[str, Any]:
         "database": database or address.database or None,
         "program_name": "migcheck",
         "autocommit": True,
+        "client_flag": _MULTI_STATEMENTS,
     }
     if address.password is not None:
         parameters["password"] = address.password.encode()  # PyMySQL itself would send Latin-1
@@ -111,6 +116,11 @@ def error_number(error: BaseException) -> int | None:
     return number if isinstance(number, int) else None
 
 
+def denied(error: BaseException) -> bool:
+    """Whether the server says that the login lacks a privilege."""
+    return error_number(error) in (1044, 1045, 1142, 1143, 1227, 1370)
+
+
 def server_words(error: BaseException) -> str:
     """What the server (or PyMySQL) said, in one line, without the number."""
     text = error.args[1] if len(error.args) > 1 and isinstance(error.args[1], str) else str(error)
@@ -133,13 +143,33 @@ def query(
         return list(cursor.fetchall())
 
 
-def queries(connection: Connection[Any], statements: list[str]) -> list[list[tuple[Any, ...]]]:
-    """The rows of each statement, in one round trip. Raises pymysql.Error."""
-    if not statements:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(";".join(statements))
-        found = [list(cursor.fetchall())]
-        while cursor.nextset():
-            found.append(list(cursor.fetchall()))
+Row = dict[str, Any]
+"""A row by the server's names for its columns."""
+
+
+def answers(connection: Connection[Any], statements: Sequence[str]) -> list[list[Row] | Exception]:
+    """The rows of each statement, or what the server says against it; in as few round trips as there are errors.
+
+    Raises pymysql.Error where the connection is lost.
+    """
+    found: list[list[Row] | Exception] = []
+    while len(found) < len(statements):
+        batch = statements[len(found) : len(found) + _BATCH]
+        try:
+            for rows in _results(connection, ";".join(batch)):
+                found.append(rows)
+        except connection.Error as error:
+            if not 1000 <= (error_number(error) or 0) < 2000 and not 3000 <= (error_number(error) or 0):
+                raise
+            found.append(error)
     return found
+
+
+def _results(connection: Connection[Any], sql: str) -> Iterator[list[Row]]:
+    from pymysql.cursors import DictCursor
+
+    with connection.cursor(DictCursor) as cursor:
+        cursor.execute(sql)
+        yield list(cursor.fetchall())
+        while cursor.nextset():
+            yield list(cursor.fetchall())

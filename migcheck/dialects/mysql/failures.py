@@ -1,0 +1,54 @@
+"""What exceptions of the drivers mean: PyMySQL, mysqlclient, mariadb, mysql.connector, aiomysql, asyncmy.
+
+None is imported: all of them carry the number of the server or of the client library ("Server Error Message
+Reference" and "Client Error Message Reference" in MySQL's manual, "MariaDB Error Codes" in MariaDB's).
+"""
+
+from __future__ import annotations
+
+import re
+
+from migcheck.dialects.mysql.connection import error_number
+
+_DISK_FULL = frozenset({1021, 1114})
+# 28 is ENOSPC of the server's machine, in the words of either server.
+_DISK_FULL_WORDS = re.compile(r"no space left on device|\b(?:OS )?err(?:no|or|code):? 28\b", re.IGNORECASE)
+_LOST = frozenset(
+    {
+        *(1053, 1079, 1080, 1158, 1159, 1160, 1161, 1184, 1927, 4031),
+        *(2001, 2002, 2003, 2004, 2005, 2006, 2012, 2013, 2014, 2026, 2027, 2048, 2055),
+    }
+)
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    """The exception, the driver's own that SQLAlchemy has wrapped, and what that was raised from."""
+    found = [error]
+    for each in found:
+        for other in (getattr(each, "orig", None), each.__cause__):
+            if isinstance(other, BaseException) and other not in found:
+                found.append(other)
+    return found
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Whether the server's disk is full."""
+    return any(
+        error_number(each) in _DISK_FULL or _DISK_FULL_WORDS.search(str(each)) is not None
+        for each in _chain(error)
+    )
+
+
+def is_lost(error: BaseException) -> bool:
+    """Whether the connection, or the server, has gone away."""
+    return any(_says_lost(each) for each in _chain(error))
+
+
+def _says_lost(error: BaseException) -> bool:
+    if getattr(error, "connection_invalidated", False):
+        return True
+    if isinstance(error, (ConnectionError, TimeoutError, EOFError)):
+        return True
+    number = error_number(error)
+    # PyMySQL and its descendants say no more than 0 of a connection that is closed already.
+    return number in _LOST or (number == 0 and type(error).__name__ == "InterfaceError")
