@@ -79,7 +79,8 @@ class LocalProvider:
     def installation(self) -> Installation:
         """The binaries to use.
 
-        Raises UsageError for a wrong folder or version, ProviderError where none are there.
+        Raises UsageError for a wrong folder or version, ProviderError where none are there, DatabaseError
+        where the driver is missing.
         """
         kind = _KINDS[self.dialect]
         if self.bindir is not None:

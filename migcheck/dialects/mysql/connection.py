@@ -35,6 +35,9 @@ _GONE = "If the server has just gone away, its log says why."
 # No statement of ours is so long that this many come near max_allowed_packet (16 MB).
 _BATCH = 500
 
+CLIENT_ERRORS = range(2000, 3000)
+"""Numbers of errors that the server had no part in."""
+
 _NUMBERS = frozenset({"connect_timeout", "read_timeout", "write_timeout", "max_allowed_packet"})
 _FLAGS = frozenset({"ssl_disabled", "ssl_verify_cert", "ssl_verify_identity", "local_infile"})
 
@@ -47,12 +50,9 @@ def connect(address: ServerAddress, database: str | None = None) -> Connection[A
     `database` defaults to the one of the address ("" for none). Raises DatabaseError with the server's
     words, and where PyMySQL is not installed.
     """
-    try:
-        import pymysql
-    except ImportError as error:
-        raise DatabaseError(
-            "MariaDB and MySQL are read with PyMySQL, which is not installed", "pip install 'migcheck[mysql]'"
-        ) from error
+    require_driver()
+    import pymysql
+
     place = f"database {database!r}" if database else f"the server at {_place(address)}"
     try:
         connection = pymysql.connect(**_parameters(address, database))
@@ -63,6 +63,16 @@ def connect(address: ServerAddress, database: str | None = None) -> Connection[A
         raise DatabaseError(f"no connection to {place}: {server_words(error)}", _hint_of(error)) from error
     _open.add(connection)
     return connection
+
+
+def require_driver() -> None:
+    """Raise DatabaseError where PyMySQL is not installed."""
+    try:
+        import pymysql  # noqa: F401
+    except ImportError as error:
+        raise DatabaseError(
+            "MariaDB and MySQL are read with PyMySQL, which is not installed", "pip install 'migcheck[mysql]'"
+        ) from error
 
 
 def own_sessions() -> frozenset[int]:
@@ -130,7 +140,7 @@ def server_words(error: BaseException) -> str:
 def database_error(what: str, error: BaseException) -> DatabaseError:
     """`what` failed: the server's words, and a hint for what their number usually means here."""
     number = error_number(error)
-    hint = _HINTS.get(number or 0, _GONE if number is None or 2000 <= number < 3000 else None)
+    hint = _HINTS.get(number or 0, _GONE if number is None or number in CLIENT_ERRORS else None)
     return DatabaseError(f"{what}: {server_words(error)}", hint)
 
 
@@ -148,7 +158,7 @@ Row = dict[str, Any]
 
 
 def answers(connection: Connection[Any], statements: Sequence[str]) -> list[list[Row] | Exception]:
-    """The rows of each statement, or what the server says against it; in as few round trips as there are errors.
+    """The rows of each statement, or what the server says against it; a round trip more for each error.
 
     Raises pymysql.Error where the connection is lost.
     """
@@ -159,7 +169,8 @@ def answers(connection: Connection[Any], statements: Sequence[str]) -> list[list
             for rows in _results(connection, ";".join(batch)):
                 found.append(rows)
         except connection.Error as error:
-            if not 1000 <= (error_number(error) or 0) < 2000 and not 3000 <= (error_number(error) or 0):
+            number = error_number(error) or 0
+            if number < 1000 or number in CLIENT_ERRORS:
                 raise
             found.append(error)
     return found

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from migcheck.dialects.mysql.connection import connect, database_error, query
-from migcheck.dialects.mysql.databases import drop
+from migcheck.dialects.mysql.connection import query
+from migcheck.dialects.mysql.databases import drop, opened
 from migcheck.dialects.names import PREFIX
 from migcheck.errors import DatabaseError
 from migcheck.model import ServerAddress
@@ -33,10 +33,9 @@ def hold(address: ServerAddress, run: str) -> Iterator[None]:
     """Show other runs that `run` (of `names.new_run()`) lives, for the length of the block."""
     if _RUN.fullmatch(run) is None:
         raise ValueError(f"not the id of a run: {run!r}")
-    with connect(address) as connection:
-        with _told("cannot take a lock for this run"):
-            query(connection, f"SET SESSION wait_timeout = {_LONGEST_IDLE}")
-            taken = query(connection, f"SELECT GET_LOCK('{PREFIX}{run}', 0)")
+    with opened(address, "cannot hold the lock of this run") as connection:
+        query(connection, f"SET SESSION wait_timeout = {_LONGEST_IDLE}")
+        taken = query(connection, f"SELECT GET_LOCK('{PREFIX}{run}', 0)")
         if taken != [(1,)]:
             raise DatabaseError(f"another session holds the lock {PREFIX}{run} of this run", "Run again.")
         yield
@@ -44,7 +43,7 @@ def hold(address: ServerAddress, run: str) -> Iterator[None]:
 
 def leftovers(address: ServerAddress) -> list[str]:
     """Names of databases whose runs are dead, sorted; those of which that isn't sure are left out."""
-    with connect(address) as connection, _told("cannot look for databases of earlier runs"):
+    with opened(address, "cannot look for databases of earlier runs") as connection:
         there = [name for (name,) in query(connection, "SHOW DATABASES")]
         locks = {name: found[1] for name in sorted(there) if (found := _NAME.fullmatch(name))}
         # A run whose own connection was cut but whose databases are in use is alive as well.
@@ -69,13 +68,3 @@ def drop_leftovers(address: ServerAddress) -> list[str]:
             drop(address, name)
             gone.append(name)
     return gone
-
-
-@contextmanager
-def _told(what: str) -> Iterator[None]:
-    import pymysql
-
-    try:
-        yield
-    except pymysql.Error as error:
-        raise database_error(what, error) from error

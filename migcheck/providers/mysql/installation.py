@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from migcheck.dialects.mysql.connection import connect, query
+from migcheck.dialects.mysql.connection import connect, query, require_driver
 from migcheck.errors import DatabaseError, ProviderError
 from migcheck.model import ServerAddress
 from migcheck.providers.account import Account
@@ -79,9 +79,8 @@ class MySQLInstallation:
         full = "The disk is full: free some space, or point TMPDIR to a folder that has it."
         return (
             ("Permission denied", denied),
-            ("Errcode: 13", denied),
             ("error number 13", denied),
-            ("Errcode: 28", full),
+            ("error 28", full),
             ("error number 28", full),
             ("Disk is full", full),
             ("error while loading", "Install what is missing; `ldd` shows all that the program needs."),
@@ -142,8 +141,9 @@ class MySQLInstallation:
 def given(folder: Path) -> MySQLInstallation | None:
     """What is installed in `folder`, or in its bin, sbin or libexec; None where nothing is.
 
-    Raises ProviderError where it is broken.
+    Raises ProviderError where it is broken, DatabaseError where the driver is missing that it is used with.
     """
+    require_driver()
     for place in (folder, folder / "bin", folder / "sbin", folder / "libexec"):
         for name in _PROGRAMS:
             if os.path.isfile(place / name):
@@ -152,7 +152,11 @@ def given(folder: Path) -> MySQLInstallation | None:
 
 
 def installed() -> list[MySQLInstallation]:
-    """All servers on this machine that run, in the order in which they are found; each once."""
+    """All servers on this machine that run, in the order in which they are found; each once.
+
+    Raises DatabaseError where the driver is missing that they are used with.
+    """
+    require_driver()
     found = []
     seen = set()
     for folder in _folders():
