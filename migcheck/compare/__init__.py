@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from migcheck.compare.changes import REPEATED_IN_TEXT, Attributes, Changes
 from migcheck.compare.definition import definition, shown
-from migcheck.compare.equivalence import is_generated_not_null
+from migcheck.compare.equivalence import is_generated_not_null, is_numbered
 from migcheck.compare.ordering import arranged
 from migcheck.compare.ownership import Present
 from migcheck.model import AS_IT_CAME, Difference, DifferenceClass, DifferenceKind, ObjectKey, Snapshot
@@ -73,13 +73,15 @@ def _privileges_changed(key: ObjectKey, values: Attributes, kind: DifferenceKind
 
 
 def _generated_names(found: list[Difference], removed: Present, added: Present) -> list[Difference]:
-    """NOT NULL constraints that PostgreSQL 18 named anew for the same column are cosmetic."""
+    """Constraints that the server itself named anew are cosmetic: NOT NULL ones of PostgreSQL 18 for the same
+    column, foreign keys and checks of MySQL of the same text."""
     sides = {DifferenceKind.REMOVED: removed, DifferenceKind.ADDED: added}
 
     def signature(difference: Difference) -> str | None:
         side = sides.get(difference.kind)
         values = side.values[ObjectKey(difference.object_type, difference.name)] if side else {}
-        if difference.object_type != "constraint" or not is_generated_not_null(difference.name, values):
+        generated = is_generated_not_null(difference.name, values) or is_numbered(difference.name, values)
+        if difference.object_type != "constraint" or not generated:
             return None
         return json.dumps(values, sort_keys=True)
 

@@ -61,6 +61,8 @@ class Changes:
                     continue
                 if name == "column_order" and old.get(name) and new.get(name):
                     yield from self._order(key, old[name], new[name])
+                elif name == "trigger_order":
+                    yield from self._trigger_order(key, old.get(name) or [], new.get(name) or [])
                 else:
                     semantic = self._is_semantic(key, name, old, new)
                     yield _changed(key, name, old.get(name), new.get(name), semantic)
@@ -122,6 +124,11 @@ class Changes:
             yield _changed(key, "column_order", old, new, difference_class=DifferenceClass.ORDER)
         elif any(f"{key.name}.{name}" not in self._one_sided for name in {*old} ^ {*new}):
             yield _changed(key, "column_order", old, new)
+
+    def _trigger_order(self, key: ObjectKey, old: list[str], new: list[str]) -> Iterator[Difference]:
+        """The order in which the triggers fire that both sides have; it decides what rows become."""
+        if [name for name in old if name in set(new)] != [name for name in new if name in set(old)]:
+            yield _changed(key, "trigger_order", old, new)
 
 
 def _changed(

@@ -24,10 +24,14 @@ _SHOWN = {
         "partition_bound",
         "inherits",
         "options",
+        "trigger_order",
     },
     # A hash of what belongs to it, which tells a reader nothing.
     "extension": {"members"},
-    "column": {"table", "type", "nullable", "default", "identity", "generated", "collation", "inherited"},
+    "column": {
+        *("table", "type", "nullable", "default", "identity", "generated", "collation", "inherited"),
+        *("character_set", "on_update", "auto_increment", "invisible", "check"),
+    },
 }
 # Where an object stands and whose it is: no part of what it is.
 _PLACES = frozenset({"table", "column_order", "owner"})
@@ -139,6 +143,8 @@ def _indented(text: str) -> str:
 def column_definition(key: ObjectKey, attributes: Attributes) -> str:
     """A column as it stands in CREATE TABLE: `email text DEFAULT ''::text NOT NULL`."""
     words = [quoted(_last_name(key, attributes)), str(attributes.get("type", ""))]
+    if attributes.get("character_set"):
+        words.append(f"CHARACTER SET {attributes['character_set']}")
     if attributes.get("collation"):
         words.append(f"COLLATE {attributes['collation']}")
     generated, identity = attributes.get("generated"), attributes.get("identity")
@@ -151,7 +157,20 @@ def column_definition(key: ObjectKey, attributes: Attributes) -> str:
         words.append(f"GENERATED {str(identity).upper()} AS IDENTITY")
     if attributes.get("nullable") is False:
         words.append("NOT NULL")
+    words += _further_clauses(attributes)
     return " ".join(word for word in words if word)
+
+
+def _further_clauses(attributes: Attributes) -> Iterator[str]:
+    """What columns of MySQL may have besides."""
+    if attributes.get("invisible"):
+        yield "INVISIBLE"
+    if attributes.get("on_update"):
+        yield f"ON UPDATE {attributes['on_update']}"
+    if attributes.get("auto_increment"):
+        yield "AUTO_INCREMENT"
+    if attributes.get("check"):
+        yield f"CHECK {attributes['check']}"
 
 
 def _parenthesised(expression: str) -> str:
@@ -211,6 +230,8 @@ def _clauses(attributes: Attributes) -> str:
 
 
 def _owned_line(child: ObjectKey, values: Attributes) -> str:
+    if child.kind == "constraint" and _last_name(child, values) == "PRIMARY":
+        return str(values.get("text", ""))  # MySQL's have no name of their own
     if child.kind == "constraint":
         return f"CONSTRAINT {quoted(_last_name(child, values))} {values.get('text', '')}"
     if child.kind == "table" and values.get("partition_bound"):

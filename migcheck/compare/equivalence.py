@@ -16,6 +16,8 @@ from migcheck.compare.tokens import Token, TokenError, TokenKind, tokens
 Attributes = Mapping[str, Any]
 
 _GENERATED_NOT_NULL = re.compile(r".+_not_null\d*$")
+# Names that MySQL and MariaDB make up: `users_ibfk_1`, `users_chk_1`, `CONSTRAINT_1`, `1`.
+_NUMBERED = re.compile(r"(?:(?P<table>.+)_(?:ibfk|chk)_|CONSTRAINT_)?\d+$")
 _WITH_OPTIONS = re.compile(r" WITH \([a-z_]+='[^']*'(?:, [a-z_]+='[^']*')*\)")
 # Languages whose programs mean the same however they are indented.
 _FREE_FORM_LANGUAGES = frozenset({"sql", "plpgsql"})
@@ -87,6 +89,13 @@ def is_generated_not_null(name: str, attributes: Attributes) -> bool:
         and text.upper().startswith("NOT NULL ")
         and _GENERATED_NOT_NULL.match(name.rpartition(".")[2]) is not None
     )
+
+
+def is_numbered(name: str, attributes: Attributes) -> bool:
+    """True for a foreign key or a check that MySQL or MariaDB has named by itself, with a number."""
+    table = str(attributes.get("table"))
+    match = _NUMBERED.fullmatch(name[len(table) + 1 :])
+    return match is not None and match["table"] in (None, table)
 
 
 def _same_default(kind: str, before: Attributes, after: Attributes) -> bool:

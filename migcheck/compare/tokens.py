@@ -2,7 +2,8 @@
 
 The rules are those of PostgreSQL's scanner (documentation, section 4.1 "Lexical Structure"), read in the
 cautious direction: whatever PostgreSQL takes as one token is one token here, so equal token lists mean
-equal SQL. White space and comments vanish; strings and dollar-quoted text are kept to the last blank.
+equal SQL. White space and comments vanish; strings and dollar-quoted text are kept to the last blank. What
+stands in backticks is a quoted name, as in MySQL.
 """
 
 from __future__ import annotations
@@ -40,10 +41,10 @@ _TOKEN = re.compile(
     r"""
       (?P<escape>[eE]'(?:[^'\\]|\\.|'')*')
     | (?P<string>(?:[bBxXnN]|[uU]&)?'(?:[^']|'')*')
-    | (?P<quoted>(?:[uU]&)?"(?:[^"]|"")*")
+    | (?P<quoted>(?:[uU]&)?"(?:[^"]|"")*"|`(?:[^`]|``)*`)
     | (?P<number>0[xXoObB][0-9a-fA-F_]+|(?:\d[\d_]*(?:\.(?!\.)[\d_]*)?|\.\d[\d_]*)(?:[eE][+-]?\d+)?)
     | (?P<word>[A-Za-z_\u0080-\U0010ffff][A-Za-z0-9_$\u0080-\U0010ffff]*|\$\d+)
-    | (?P<operator>::|:=|\.\.|[-+*/<>=~!@\#%^&|`?]+)
+    | (?P<operator>::|:=|\.\.|(?:[-+*/<>=~!@\#%^&|?]|`(?![^`]*`))+)
     | (?P<punctuation>[^\s'"])
     """,
     re.VERBOSE | re.DOTALL,

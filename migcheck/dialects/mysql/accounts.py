@@ -1,4 +1,4 @@
-"""Users and roles: they belong to the whole server, so what a migration makes of them outlives its database."""
+"""Users and roles: they belong to the whole server, so what a migration makes of them outlives a database."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ class Account(NamedTuple):
 
 
 State = dict[str, Any]
-"""`create`: the statement that makes the account, with the hash of its password; `grants`: what it holds beside
-privileges on databases of ours, as statements."""
+"""`create`: the statement that makes the account, with the hash of its password; `grants`: what it holds, as
+statements, privileges on databases of ours left out."""
 
 
 def accounts(connection: Connection[Any], mariadb: bool) -> dict[Account, State]:
@@ -144,7 +144,8 @@ _DEFAULTS: Sequence[tuple[str, str]] = (
     (" REQUIRE ", " REQUIRE NONE"),
     (
         " WITH MAX_",
-        " WITH MAX_QUERIES_PER_HOUR 0 MAX_UPDATES_PER_HOUR 0 MAX_CONNECTIONS_PER_HOUR 0 MAX_USER_CONNECTIONS 0",
+        " WITH MAX_QUERIES_PER_HOUR 0 MAX_UPDATES_PER_HOUR 0 MAX_CONNECTIONS_PER_HOUR 0"
+        " MAX_USER_CONNECTIONS 0",
     ),
     (" ACCOUNT ", " ACCOUNT UNLOCK"),
     (" PASSWORD EXPIRE", " PASSWORD EXPIRE DEFAULT"),
@@ -157,7 +158,7 @@ def _altered(create: str, account: Account) -> str:
     head = f"CREATE USER {account.sql()}"
     rest = text[len(head) :] if text.startswith(head) else re.sub(r"^CREATE USER \S+", "", text)
     starts = [(rest.find(word), word, default) for word, default in _DEFAULTS]
-    places = sorted(place for place, _, _ in starts if place >= 0) + [len(rest)]
+    places = [*sorted(place for place, _, _ in starts if place >= 0), len(rest)]
     clauses = {
         word: default if place < 0 else rest[place : places[places.index(place) + 1]]
         for place, word, default in starts

@@ -14,14 +14,15 @@ _AFTER_VALUE = (
     *("COLUMN_FORMAT", "STORAGE", "WITHOUT", "WITH", "ENGINE_ATTRIBUTE", "SECONDARY_ENGINE_ATTRIBUTE"),
     *("GENERATED", "REF_SYSTEM_ID", "COMPRESSED"),
 )
+_ONE_WORD = {"CHARACTER": "character_set", "COLLATE": "collation", "COMMENT": "comment"}
 
 
 def column(part: Sequence[Token]) -> tuple[str, dict[str, Any]]:
     """Name and attributes of a column, from the tokens of its line.
 
-    Attributes are `type`, `nullable` and, where there is anything to say, `default`, `generated` (then `default`
-    is the expression in its parentheses), `on_update`, `auto_increment`, `invisible`, `character_set`,
-    `collation`, `comment`, `check`, `compressed`, `srid` and `options` (all that is left, as the server says it).
+    Attributes are `type`, `nullable` and, where there is anything to say, `default`, `generated` (`default`
+    is then the expression in its parentheses), `on_update`, `auto_increment`, `invisible`, `character_set`,
+    `collation`, `comment`, `check`, `compressed`, `srid` and `options` (what is left, as the server says it).
     """
     reader = _Line([token for token in part if token.kind is not TokenKind.CONDITIONAL])
     name = unquoted(reader.next())
@@ -53,12 +54,8 @@ def _clause(reader: _Line, token: Token, attributes: dict[str, Any]) -> bool:
         attributes["on_update"] = reader.value()
     elif word in ("AUTO_INCREMENT", "INVISIBLE", "COMPRESSED"):
         attributes[word.lower()] = True
-    elif word == "CHARACTER" and reader.skip("SET"):
-        attributes["character_set"] = reader.next().text
-    elif word == "COLLATE":
-        attributes["collation"] = reader.next().text
-    elif word == "COMMENT":
-        attributes["comment"] = unquoted(reader.next())
+    elif word in _ONE_WORD and (word != "CHARACTER" or reader.skip("SET")):
+        attributes[_ONE_WORD[word]] = unquoted(reader.next())
     elif word == "CHECK":
         attributes["check"] = reader.group()
     elif word in ("SRID", "REF_SYSTEM_ID"):

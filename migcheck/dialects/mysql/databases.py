@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from migcheck.dialects.base import ScriptError
 from migcheck.dialects.mysql import grants
 from migcheck.dialects.mysql.connection import (
+    CLIENT_ERRORS,
     answers,
     connect,
     database_error,
@@ -111,7 +112,7 @@ def execute(address: ServerAddress, name: str, script: str) -> None:
             try:
                 query(connection, statement.text)
             except connection.Error as error:
-                if (error_number(error) or 0) in range(2000, 3000):
+                if error_number(error) in CLIENT_ERRORS:
                     raise database_error(f"cannot run a script on database {name}", error) from error
                 raise _script_error(error, statement.line) from error
 

@@ -1,10 +1,11 @@
-"""SHOW CREATE DATABASE, VIEW, SEQUENCE, PROCEDURE ... and SHOW TRIGGERS, read into the entries of a snapshot."""
+"""SHOW CREATE DATABASE, VIEW, SEQUENCE, PROCEDURE ... and SHOW TRIGGERS, read into entries of a snapshot."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from migcheck.dialects.mysql.tables import Entry
@@ -32,7 +33,7 @@ def database(create: str) -> Entry:
     found = {name: re.search(pattern, create) for name, pattern in patterns.items()}
     attributes: dict[str, Any] = {name: match[1] for name, match in found.items() if match}
     words = tokens(create)
-    for token, following in zip(words, words[1:], strict=False):
+    for token, following in pairwise(words):
         if token.is_word("COMMENT") and following.kind is TokenKind.STRING:
             attributes["comment"] = unquoted(following)
     return ObjectKey("database", "current"), attributes
@@ -108,8 +109,8 @@ def trigger(row: Row, events: Sequence[str]) -> Entry:
 def event(name: str, row: Row, moments: Sequence[datetime | None]) -> Entry:
     """An event. `moments` are when it was created and altered last, in its own time zone.
 
-    Times that were reckoned from such a moment (`STARTS` is that moment where nobody gives it) are told as such:
-    they are others whenever the event is made anew.
+    Times that were reckoned from such a moment (`STARTS` is that moment where nobody gives it) are told as
+    such: they are others whenever the event is made anew.
     """
     text, definer = _without_definer(row["Create Event"])
     text = _TIME.sub(lambda match: _from_moment(match, moments), text, count=2)

@@ -19,7 +19,7 @@ class MySQL:
     title = "MySQL / MariaDB"
     clones = False
     server_wide = re.compile(shared.SERVER_WIDE, re.IGNORECASE)
-    shared_kinds = frozenset({"user", "role"})
+    shared_kinds = frozenset({"user", "role", "other database"})
 
     def create(self, address: ServerAddress, name: str, template: str | None = None) -> None:
         """See `databases.create`; no server of the family can copy a database."""

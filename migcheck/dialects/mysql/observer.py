@@ -54,8 +54,8 @@ class Observer:
     def snapshot(self, statements: Iterable[str] = ()) -> Snapshot:
         """The schema as it stands now; the same object as before where nothing changed.
 
-        Every look is thorough, whatever `statements` were run. Raises DatabaseError where the schema cannot be
-        read.
+        Every look is thorough, whatever `statements` were run. Raises DatabaseError where the schema cannot
+        be read.
         """
         if self._connection is None or self._reader is None:
             raise RuntimeError("an Observer is used within `with`")

@@ -1,6 +1,6 @@
 """Reads the whole schema of a MariaDB or MySQL database over one connection: SHOW CREATE of everything.
 
-Two round trips: what there is, then the definitions. A definition whose text is as it was is not parsed again.
+A round trip for what there is, one for the definitions. One whose text is as it was is not parsed again.
 """
 
 from __future__ import annotations
@@ -169,7 +169,7 @@ class _Listing:
             yield definitions.trigger(row, events[row["Trigger"]])
 
     def trigger_orders(self) -> dict[str, list[str]]:
-        """The triggers of each table that has several, in the order in which the server lists and fires them."""
+        """The triggers of each table that has several, in the order in which the server lists and fires."""
         orders: dict[str, list[str]] = {}
         for row in self._triggers:
             orders.setdefault(row["Table"], []).append(row["Trigger"])
@@ -186,7 +186,7 @@ class _Listing:
         for row in self._foreign:
             name, charset, collation = row.values()
             if name not in SYSTEM_DATABASES:
-                yield ObjectKey("database", name), {"charset": charset, "collation": collation}
+                yield ObjectKey("other database", name), {"charset": charset, "collation": collation}
 
 
 _REQUIRED = 5  # listings that every login must be given

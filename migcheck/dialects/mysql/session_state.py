@@ -1,8 +1,8 @@
 """What a migration leaves behind in its session.
 
-Temporary tables are listed by MariaDB from 11.2 on; locks of GET_LOCK() by a server whose performance schema is
-on (MySQL's is, MariaDB's is not unless it is configured). No other server tells a session of its own ones: there
-they go unnoticed, as do user variables, prepared statements and LOCK TABLES everywhere.
+Temporary tables are listed by MariaDB from 11.2 on; locks of GET_LOCK() by a server whose performance schema
+is on (MySQL's is, MariaDB's is not unless it is configured). No other server tells a session of its own ones:
+there they go unnoticed, as do user variables, prepared statements and LOCK TABLES everywhere.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from migcheck.dialects.mysql.failures import is_lost
 # Statements after which a session is as before.
 HARMLESS = re.compile(
     r"\s*(ALTER|DELETE|DESC|DESCRIBE|DROP|EXPLAIN|GRANT|INSERT|RENAME|REPLACE|REVOKE|SHOW|TRUNCATE|UPDATE"
-    r"|CREATE (OR REPLACE )?(TABLE|VIEW|SEQUENCE|((UNIQUE|FULLTEXT|SPATIAL) )?INDEX))\b(?!.*\bINTO\s+@)[^;]*;?\s*\Z",
-    re.IGNORECASE | re.DOTALL,
+    r"|CREATE (OR REPLACE )?(TABLE|VIEW|SEQUENCE|((UNIQUE|FULLTEXT|SPATIAL) )?INDEX))\b[^;]*;?\s*\Z",
+    re.IGNORECASE,
 )
 
 # Settings whose value for new sessions is another one; the server changes the first ones by itself.
@@ -34,8 +34,8 @@ UNION ALL SELECT 'role', 'current_role', COALESCE(CURRENT_ROLE(), 'NONE')
 UNION ALL SELECT 'database', 'current', COALESCE(DATABASE(), '')
 """
 _TEMPORARY_TABLES = """
-UNION ALL SELECT 'temporary table', CONCAT(TABLE_SCHEMA, '.', TABLE_NAME), 'exists' FROM information_schema.TABLES
- WHERE TABLE_TYPE = 'TEMPORARY'
+UNION ALL SELECT 'temporary table', CONCAT(TABLE_SCHEMA, '.', TABLE_NAME), 'exists'
+  FROM information_schema.TABLES WHERE TABLE_TYPE = 'TEMPORARY'
 """
 _USER_LOCKS = """
 SELECT 'advisory lock', l.OBJECT_NAME, 'held' FROM performance_schema.metadata_locks l

@@ -1,7 +1,7 @@
 """What sessions do on a database, seen from outside: which run, who waits for whom, and how to end them.
 
-SHOW PROCESSLIST is on every server and shows a login its own sessions without any privilege; those of migrations
-are logged in like ours.
+SHOW PROCESSLIST is on every server and shows a login its own sessions without any privilege; migrations are
+logged in like we are.
 """
 
 from __future__ import annotations
@@ -122,6 +122,6 @@ def _sentence(waiting: Session) -> str:
     line = " ".join(waiting.statement.split())
     short = line if len(line) <= 50 else f"{line[:47]}..."
     return (
-        f"it waits for a lock that another session of its own holds: `{short}` waits for a session that is idle"
-        " and has not committed"
+        f"it waits for a lock that another session of its own holds: `{short}` waits for a session that is"
+        " idle and has not committed"
     )

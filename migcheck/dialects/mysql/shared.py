@@ -1,4 +1,4 @@
-"""What migrations leave on the server beside their database: users, roles, and databases on a server of ours."""
+"""What migrations leave on the server beside their database: users, roles, other databases."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _states(connection: Connection[Any], address: ServerAddress) -> dict[str, di
 
 
 def reset_shared(address: ServerAddress, gone: Iterable[str], changed: Mapping[str, str]) -> None:
-    """Drop accounts (and databases) of the names that are `gone`; put back what `shared` said of the `changed`.
+    """Drop accounts and databases of the names that are `gone`; put back what `shared` said of `changed`.
 
     Raises DatabaseError where the login may not.
     """

@@ -36,8 +36,8 @@ _INDEXES = ("KEY", "INDEX", "FULLTEXT", "SPATIAL", "VECTOR")
 def table_entries(name: str, create: str) -> list[Entry]:
     """A table and its columns, constraints and indexes.
 
-    `create` is the text of SHOW CREATE TABLE under sql_mode='' and sql_quote_show_create=1. A primary or unique
-    key is a constraint, and no index beside it. AUTO_INCREMENT=n belongs to the rows and is left out.
+    `create` is the text of SHOW CREATE TABLE under sql_mode='' and sql_quote_show_create=1. A primary or
+    unique key is a constraint, and no index beside it. AUTO_INCREMENT=n belongs to the rows: it is left out.
     """
     found = tokens(create)
     start = next(place for place, token in enumerate(found) if token.text == "(")
@@ -124,7 +124,7 @@ def _options(part: Sequence[Token]) -> dict[str, Any]:
 
 
 def _pairs(part: Sequence[Token]) -> Iterator[tuple[str, list[Token] | None]]:
-    """(`DEFAULT CHARSET`, `utf8mb4`) for each `name=value`; (`WITH SYSTEM VERSIONING`, None) for bare words."""
+    """(`DEFAULT CHARSET`, `utf8mb4`) for each `name=value`; (`WITH SYSTEM VERSIONING`, None) for words."""
     words: list[Token] = []
     place = 0
     while place < len(part):

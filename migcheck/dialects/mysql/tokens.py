@@ -98,8 +98,8 @@ def shown(name: str) -> str:
 def rendered(part: Sequence[Token], plain_until: int = 0) -> str:
     """The tokens as text: one blank where there was white space, or a comment's mark.
 
-    Names within fewer than `plain_until` + 1 parentheses lose their backticks where they can, and a comma there
-    is followed by a blank.
+    Names within at most `plain_until` parentheses lose their backticks where they can, and a comma there is
+    followed by a blank.
     """
     words: list[str] = []
     depth = 0
