@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from types import TracebackType
 
 from migcheck.dialects.sqlite.databases import connect
-from migcheck.dialects.sqlite.reader import entries
+from migcheck.dialects.sqlite.reader import Look, entries, look
 from migcheck.dialects.sqlite.settle import settled
 from migcheck.dialects.sqlite.tokens import folded
 from migcheck.model import Difference, ObjectKey, ServerAddress, Snapshot
@@ -24,6 +24,7 @@ class Observer:
         self._address = address
         self._database = database
         self._left_out = frozenset(map(folded, leave_out))
+        self._seen: Look | None = None
         self._last = Snapshot()
 
     def __enter__(self) -> Observer:
@@ -37,19 +38,20 @@ class Observer:
         exc_value: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._last = Snapshot()
+        self._seen = None
 
     def snapshot(self, statements: Iterable[str] = ()) -> Snapshot:
         """The schema as it stands now; the same object as before where nothing changed.
 
         Every look is thorough, whatever the `statements` were. Raises DatabaseError.
         """
-        objects: dict[ObjectKey, str] = {}
         with connect(self._address, self._database) as connection:
-            for key, value in entries(connection, self._left_out):
-                objects[_free(key, objects)] = value
-        if objects != self._last.objects or not objects:
-            self._last = Snapshot(objects)
+            found = look(connection)
+            if found != self._seen:
+                objects: dict[ObjectKey, str] = {}
+                for key, value in entries(connection, found, self._left_out):
+                    objects[_free(key, objects)] = value
+                self._seen, self._last = found, Snapshot(objects)
         return self._last
 
     def settle(
@@ -61,8 +63,7 @@ class Observer:
 
 def _free(key: ObjectKey, objects: dict[ObjectKey, str]) -> ObjectKey:
     """The key itself; numbered where two objects have one, as the names are not quoted (`a.b`.`c`)."""
-    number = 1
-    free = key
+    free, number = key, 1
     while free in objects:
         number += 1
         free = ObjectKey(key.kind, f"{key.name} ({number})")

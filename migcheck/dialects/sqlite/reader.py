@@ -59,17 +59,30 @@ class Row(NamedTuple):
         return _module(self.sql) if self.type == "table" else None
 
 
-def entries(connection: sqlite3.Connection, leave_out: frozenset[str]) -> Iterator[Entry]:
+class Look(NamedTuple):
+    """All that SQLite keeps of a schema: equal looks make equal snapshots."""
+
+    rows: list[Row]
+    settings: dict[str, object]
+
+
+def look(connection: sqlite3.Connection) -> Look:
+    """Read the schema; raises sqlite3.Error."""
+    return Look(
+        [Row(*row) for row in connection.execute(_SCHEMA)],
+        {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in _PERSISTENT},
+    )
+
+
+def entries(connection: sqlite3.Connection, found: Look, leave_out: frozenset[str]) -> Iterator[Entry]:
     """Everything in the database that a migration can change, but for the tables in `leave_out`.
 
     `leave_out` are folded names; with a table go its indexes and triggers. Raises sqlite3.Error.
     """
-    rows = [Row(*row) for row in connection.execute(_SCHEMA)]
-    hidden = leave_out | _shadows(rows)
-    rows = [row for row in rows if folded(row.table) not in hidden]
+    hidden = leave_out | _shadows(found.rows)
+    rows = [row for row in found.rows if folded(row.table) not in hidden]
     tables = {folded(row.name): row for row in rows if row.type == "table" and row.module is None}
-    found = {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in _PERSISTENT}
-    yield entry("database", "current", found)
+    yield entry("database", "current", found.settings)
     for row in rows:
         if row.module is not None:
             yield entry("virtual table", row.name, {"text": row.sql})

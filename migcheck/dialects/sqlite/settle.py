@@ -31,6 +31,9 @@ _AFFINITIES = (
 _WITHOUT_ARGUMENTS = frozenset({"BIGINT", "BOOLEAN", "INTEGER", "REAL", "SMALLINT"})
 
 
+_SEMANTIC = DifferenceClass.SEMANTIC
+
+
 def settled(before: Snapshot, after: Snapshot, difference: Difference) -> Difference:
     """The difference itself, or as a cosmetic one where both sides mean the same."""
     if difference.kind is not DifferenceKind.CHANGED or difference.difference_class is not _SEMANTIC:
@@ -48,9 +51,6 @@ def settled(before: Snapshot, after: Snapshot, difference: Difference) -> Differ
     return replace(difference, difference_class=DifferenceClass.COSMETIC) if same else difference
 
 
-_SEMANTIC = DifferenceClass.SEMANTIC
-
-
 def _is_key(key: ObjectKey, attributes: Attributes, snapshot: Snapshot) -> bool:
     """Whether the column is its table's primary key, all of it."""
     table = attributes["table"]
@@ -58,7 +58,8 @@ def _is_key(key: ObjectKey, attributes: Attributes, snapshot: Snapshot) -> bool:
     return any(
         values["text"].startswith((f"PRIMARY KEY ({column})", f"PRIMARY KEY ({column} DESC)"))
         for other, text in snapshot.objects.items()
-        if other.kind == "constraint" and (values := json.loads(text))["table"] == table
+        if other.kind == "constraint" and other.name.startswith(f"{table}.")
+        if (values := json.loads(text))["table"] == table
     )
 
 
@@ -83,21 +84,24 @@ def _type(declared: str) -> str:
 
 
 def same_text(first: str, second: str) -> bool:
-    """Whether two statements are the same but for quotes, white space, comments and the case of key words."""
+    """Whether two statements are the same but for quotes, white space, comments and the case of names."""
     try:
-        return _meanings(tokens(first)) == _meanings(tokens(second))
+        old, new = (_without_end(tokens(text)) for text in (first, second))
     except TokenError:
         return False
+    return len(old) == len(new) and all(map(_same_token, old, new))
 
 
-def _meanings(split: tuple[Token, ...]) -> list[tuple[str, str]]:
-    found = []
-    for token in split:
-        if token.is_mark(";") and token is split[-1]:
-            continue
-        is_name = token.kind in (Kind.WORD, Kind.NAME, Kind.DOUBLE_QUOTED)
-        found.append(("name", folded(token.text)) if is_name else (token.kind.value, token.text))
-    return found
+def _without_end(split: tuple[Token, ...]) -> tuple[Token, ...]:
+    return split[:-1] if split and split[-1].is_mark(";") else split
+
+
+def _same_token(first: Token, second: Token) -> bool:
+    kinds = {first.kind, second.kind}
+    # In double quotes it may be a string, whose case matters.
+    if kinds <= {Kind.WORD, Kind.NAME, Kind.DOUBLE_QUOTED} and kinds != {Kind.DOUBLE_QUOTED}:
+        return folded(first.text) == folded(second.text)
+    return len(kinds) == 1 and first.text == second.text
 
 
 def _same_default(old: Attributes, new: Attributes) -> bool:
@@ -117,7 +121,7 @@ def _is_constant(default: object) -> bool:
 
 
 def _stored(type_name: str, default: str) -> tuple[object, ...] | None:
-    with closing(sqlite3.connect(":memory:")) as connection, suppress(sqlite3.Error):
+    with closing(sqlite3.Connection(":memory:")) as connection, suppress(sqlite3.Error):
         connection.execute(f"CREATE TABLE t (a {type_name} DEFAULT ({default}))")
         connection.execute("INSERT INTO t DEFAULT VALUES")
         return tuple(connection.execute("SELECT typeof(a), quote(a) FROM t").fetchone())

@@ -25,6 +25,8 @@ from migcheck.dialects.sqlite.tokens import Kind, folded, identifier, literal
 from migcheck.model import ObjectKey
 
 Entry = tuple[ObjectKey, str]
+
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
 Reference = tuple[str, tuple[str, ...]]
 """What a foreign key refers to: a table and columns of it (none for its primary key)."""
 
@@ -212,4 +214,4 @@ def entry(kind: str, name: str, attributes: Mapping[str, Any]) -> Entry:
     }
     if kind == "column":
         told.setdefault("type", "")
-    return ObjectKey(kind, name), json.dumps(told, sort_keys=True, ensure_ascii=False)
+    return ObjectKey(kind, name), _ENCODER.encode(told)

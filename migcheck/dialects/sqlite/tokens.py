@@ -54,17 +54,18 @@ class TokenError(ValueError):
     """The text holds what SQLite's tokenizer would not take, such as an open quote."""
 
 
-_BLANK = re.compile(r"\s+|--[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _TOKEN = re.compile(
     r"""
-      (?P<blob>[xX]'[0-9a-fA-F]*')
+      (?P<blank>\s+|--[^\n]*|/\*.*?(?:\*/|\Z))
+    | (?P<blob>[xX]'[0-9a-fA-F]*')
+    | (?P<word>[A-Za-z_\u0080-\U0010ffff][A-Za-z0-9_$\u0080-\U0010ffff]*)
+    | (?P<punctuation>[(),;]|\.(?!\d))
     | (?P<string>'(?:[^']|'')*')
     | (?P<double>"(?:[^"]|"")*")
     | (?P<name>`(?:[^`]|``)*`|\[[^\]]*\])
     | (?P<number>0[xX][0-9a-fA-F]+|(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:[eE][+-]?\d+)?)
-    | (?P<word>[A-Za-z_\u0080-\U0010ffff][A-Za-z0-9_$\u0080-\U0010ffff]*)
     | (?P<operator>->>|->|\|\||<<|>>|<=|>=|<>|!=|==|[-+*/%&|~<>=?:@\#$])
-    | (?P<punctuation>[(),.;])
+    | (?P<wrong>.)
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -75,34 +76,31 @@ _SAME_OPERATOR = {"==": "=", "<>": "!="}
 def tokens(sql: str) -> tuple[Token, ...]:
     """Split `sql` without its white space and comments; raises TokenError."""
     found: list[Token] = []
-    position = 0
-    while position < len(sql):
-        if blank := _BLANK.match(sql, position):
-            position = blank.end()
-            continue
-        match = _TOKEN.match(sql, position)
-        if match is None:
-            raise TokenError(f"no token at {sql[position : position + 20]!r}")
-        found.append(_token(match))
-        position = match.end()
+    for match in _TOKEN.finditer(sql):
+        group = match.lastgroup
+        if group == "word":
+            found.append(Token(Kind.WORD, match.group(), match.start()))
+        elif group == "punctuation":
+            found.append(Token(Kind.PUNCTUATION, match.group(), match.start()))
+        elif group != "blank":
+            found.append(_token(group, match.group(), match.start()))
     return tuple(found)
 
 
-def _token(match: re.Match[str]) -> Token:
-    text, start = match.group(), match.start()
-    if match.lastgroup == "blob":
-        return Token(Kind.BLOB, "x" + text[1:].upper(), start)
-    if match.lastgroup == "string":
+def _token(group: str | None, text: str, start: int) -> Token:
+    if group == "string":
         return Token(Kind.STRING, text[1:-1].replace("''", "'"), start)
-    if match.lastgroup == "double":
+    if group == "double":
         return Token(Kind.DOUBLE_QUOTED, text[1:-1].replace('""', '"'), start)
-    if match.lastgroup == "name":
+    if group == "name":
         return Token(Kind.NAME, text[1:-1].replace("``", "`") if text[0] == "`" else text[1:-1], start)
-    if match.lastgroup == "number":
+    if group == "number":
         return Token(Kind.NUMBER, text.lower(), start)
-    if match.lastgroup == "operator":
+    if group == "blob":
+        return Token(Kind.BLOB, "x" + text[1:].upper(), start)
+    if group == "operator":
         return Token(Kind.OPERATOR, _SAME_OPERATOR.get(text, text), start)
-    return Token(Kind(match.lastgroup), text, start)
+    raise TokenError(f"no token begins with {text!r}")
 
 
 KEYWORDS = frozenset(
@@ -127,6 +125,8 @@ _PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
 def folded(name: str) -> str:
     """A name as SQLite compares it: ASCII letters only have a case that does not matter."""
+    if name.isascii():
+        return name.lower()
     return "".join(letter.lower() if letter.isascii() else letter for letter in name)
 
 
