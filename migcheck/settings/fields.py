@@ -138,6 +138,8 @@ def checked(name: str, value: object, where: str) -> object:
         return field.accept(value)
     except ValueError as error:
         reason = str(error)
-        hint = did_you_mean(value, field.choices) if isinstance(value, str) else None
+        given = [value] if isinstance(value, str) else value if isinstance(value, (list, tuple)) else []
+        words = (word for word in given if isinstance(word, str))
+        hint = next(filter(None, (did_you_mean(word, field.choices) for word in words)), None)
         shown = reason or f"not {value!r}"
         raise UsageError(f"{where} must be {field.expects}, {shown}", hint) from None

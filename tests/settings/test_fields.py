@@ -25,7 +25,7 @@ def test_every_field_of_settings_has_its_rule() -> None:
 
 def test_defaults_are_valid_and_stay_what_they_are() -> None:
     settings = Settings()
-    assert settings.database == "auto"
+    assert settings.database == ("auto",)
     assert settings.step_timeout == 300.0
     assert (settings.select, settings.env, settings.color) == ((), (), None)
 
@@ -49,9 +49,12 @@ def test_defaults_are_valid_and_stay_what_they_are() -> None:
         ("output", "-", None),
         ("revisions", "base:ab12", "base:ab12"),
         ("revisions", ":ab12", ":ab12"),
-        ("database", "embedded:16", "embedded:16"),
-        ("database", "local:/usr/lib/postgresql/15/bin", "local:/usr/lib/postgresql/15/bin"),
-        ("database", "postgresql://me@db/", "postgresql://me@db/"),
+        ("database", "embedded:16", ("embedded:16",)),
+        ("database", "local:/usr/lib/postgresql/15/bin", ("local:/usr/lib/postgresql/15/bin",)),
+        ("database", ["docker:postgres:14", "sqlite", "sqlite"], ("docker:postgres:14", "sqlite")),
+        ("database", "postgresql://me@db/", ("postgresql://me@db/",)),
+        ("image_env", {"TZ": "UTC"}, (("TZ", "UTC"),)),
+        ("reuse", "true", True),
     ],
 )
 def test_values_are_brought_to_one_form(name: str, given: Any, kept: Any) -> None:
@@ -70,6 +73,10 @@ def test_values_are_brought_to_one_form(name: str, given: Any, kept: Any) -> Non
         ("x", [1], "must be a list of texts"),
         ("database", "embedded:latest", "embedded:VERSION"),
         ("database", "local:", "local:FOLDER"),
+        ("database", "docker:", "docker:IMAGE"),
+        ("database", [], "there is none"),
+        ("database", "sqlite:file.db", "sqlite or the URL"),
+        ("reuse", "maybe", "true or false"),
         ("revisions", "ab12", "FROM:TO"),
         ("revisions", ":", "FROM:TO"),
         ("revisions", "a:b:c", "FROM:TO"),

@@ -58,7 +58,7 @@ def test_paths_in_a_file_are_meant_from_its_folder(tmp_path: Path) -> None:
     assert settings.url == str(tmp_path / "db" / "alembic.ini")
     assert settings.setup == (str(tmp_path / "base.sql"),)
     assert settings.output == str(tmp_path / "r.json")
-    assert settings.database == f"local:{tmp_path / 'pg' / 'bin'}"
+    assert settings.database == (f"local:{tmp_path / 'pg' / 'bin'}",)
     flags, _ = load_settings({"setup": ("base.sql",)}, below, {})
     assert flags.setup == ("base.sql",)
 
