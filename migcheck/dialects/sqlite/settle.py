@@ -14,21 +14,20 @@ from migcheck.model import Difference, DifferenceClass, DifferenceKind, ObjectKe
 
 Attributes = Mapping[str, Any]
 
-# SQLAlchemy's reflection (and with it Alembic's batch mode) gives a type that it has no class for the name of
-# its affinity (sqlite.org/datatype3.html, 3.1).
-_KNOWN = frozenset(
-    """
-    BIGINT BLOB BOOLEAN CHAR DATE DATE_CHAR DATETIME DATETIME_CHAR DECIMAL DOUBLE FLOAT INTEGER JSON JSONB
-    NCHAR NUMERIC NVARCHAR REAL SMALLINT TEXT TIME TIME_CHAR TIMESTAMP VARCHAR
-    """.split()
+# SQLAlchemy's reflection (and with it Alembic's batch mode) gives these types the name of their affinity
+# (sqlite.org/datatype3.html, 3.1.1). What it calls NUMERIC, as it has no class for it, has lost its name.
+_OTHER_NAMES = {
+    "BOOL": "BOOLEAN",
+    "DOUBLE PRECISION": "REAL",
+    "DOUBLE_PRECISION": "REAL",
+    **dict.fromkeys(("INT", "INT2", "INT4", "INT8", "MEDIUMINT", "TINYINT", "UNSIGNED BIG INT"), "INTEGER"),
+    **dict.fromkeys(("CHARACTER", "CHARACTER VARYING", "NATIVE CHARACTER", "VARYING CHARACTER"), "TEXT"),
+    **dict.fromkeys(("CLOB", "LONGTEXT", "MEDIUMTEXT", "TINYTEXT"), "TEXT"),
+}
+# Those whose arguments mean nothing, and are left out by it.
+_WITHOUT_ARGUMENTS = frozenset(
+    "BIGINT BOOLEAN DATE DATETIME FLOAT INTEGER REAL SMALLINT TIME TIMESTAMP".split()
 )
-_OTHER_NAMES = {"BOOL": "BOOLEAN", "INT": "INTEGER"}
-_AFFINITIES = (
-    ("INTEGER", ("INT",)),
-    ("TEXT", ("CHAR", "CLOB", "TEXT")),
-    ("REAL", ("REAL", "FLOA", "DOUB")),
-)
-_WITHOUT_ARGUMENTS = frozenset({"BIGINT", "BOOLEAN", "INTEGER", "REAL", "SMALLINT"})
 
 
 _SEMANTIC = DifferenceClass.SEMANTIC
@@ -76,10 +75,6 @@ def same_type(first: str, second: str, is_key: bool = False) -> bool:
 def _type(declared: str) -> str:
     name, parenthesis, arguments = declared.partition("(")
     name = _OTHER_NAMES.get(name, name)
-    if name not in _KNOWN:
-        # Affinity is decided by the first of these rules that fits.
-        fitting = [affinity for affinity, words in _AFFINITIES if any(word in name for word in words)]
-        name = fitting[0] if fitting and "BLOB" not in name else name
     return name if name in _WITHOUT_ARGUMENTS else name + parenthesis + arguments
 
 
