@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from migcheck.dialects.mysql.connection import query
+from migcheck.dialects.mysql.connection import connect, database_error, query
 from migcheck.dialects.mysql.databases import drop, opened
 from migcheck.dialects.names import PREFIX
 from migcheck.errors import DatabaseError
@@ -33,9 +33,12 @@ def hold(address: ServerAddress, run: str) -> Iterator[None]:
     """Show other runs that `run` (of `names.new_run()`) lives, for the length of the block."""
     if _RUN.fullmatch(run) is None:
         raise ValueError(f"not the id of a run: {run!r}")
-    with opened(address, "cannot hold the lock of this run") as connection:
-        query(connection, f"SET SESSION wait_timeout = {_LONGEST_IDLE}")
-        taken = query(connection, f"SELECT GET_LOCK('{PREFIX}{run}', 0)")
+    with connect(address) as connection:
+        try:
+            query(connection, f"SET SESSION wait_timeout = {_LONGEST_IDLE}")
+            taken = query(connection, f"SELECT GET_LOCK('{PREFIX}{run}', 0)")
+        except connection.Error as error:
+            raise database_error("cannot take a lock for this run", error) from error
         if taken != [(1,)]:
             raise DatabaseError(f"another session holds the lock {PREFIX}{run} of this run", "Run again.")
         yield

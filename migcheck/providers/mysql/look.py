@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from migcheck.dialects.mysql import databases
-from migcheck.dialects.mysql.connection import connect, query
+from migcheck.dialects.mysql.connection import connect, error_number, query
 from migcheck.dialects.names import new_name, new_run
 from migcheck.errors import DatabaseError, ProviderError
 from migcheck.model import ServerAddress
@@ -44,8 +42,12 @@ _HINTS = (
     ("during query (timed out)", _SILENT),
     ("during query ([Errno 104]", _SILENT),
     ("Packet sequence number wrong", _SILENT),
+    ("max_user_connections", "The login has no connection left: raise its limit or end some sessions."),
     ("timed out", "Can the server be reached from here (network, firewall)?"),
 )
+
+# ER_DBACCESS_DENIED_ERROR, ER_TABLEACCESS_DENIED_ERROR, ER_SPECIFIC_ACCESS_DENIED_ERROR
+_DENIED = (1044, 1142, 1227)
 
 
 def look(wanted: ServerAddress) -> Look:
@@ -96,20 +98,22 @@ def _with_login(wanted: ServerAddress, connection: Connection[Any]) -> ServerAdd
 
 
 def _try(address: ServerAddress) -> None:
-    """Make a database and drop it; what grants amount to, with roles and patterns, only the server knows."""
+    """Make a database and drop it: what grants amount to, with roles and patterns, only the server knows.
+
+    It is dropped before as well, when it isn't there: who may not do that would leave it behind.
+    """
     name = new_name(new_run())
-    with _refused(address, "create"):
-        databases.create(address, name)
-    with _refused(address, "drop"):
-        databases.drop(address, name)
-
-
-@contextmanager
-def _refused(address: ServerAddress, what: str) -> Iterator[None]:
     try:
-        yield
+        databases.drop(address, name)
+        databases.create(address, name)
+        databases.drop(address, name)
     except DatabaseError as error:
+        if error_number(error.__cause__ or error) in _DENIED:
+            raise ProviderError(
+                f"login {address.user!r} may not create and drop databases on the server of the URL",
+                f"Let an administrator run: GRANT ALL ON `migcheck\\_%`.* TO '{address.user}'@'...'",
+                error.message,
+            ) from error
         raise ProviderError(
-            f"login {address.user!r} may not {what} databases on the server of the URL: {error.message}",
-            f"Let an administrator run: GRANT ALL ON `migcheck\\_%`.* TO '{address.user}'@'...'",
+            "no database can be made on the server of the URL", error.hint, error.message
         ) from error
