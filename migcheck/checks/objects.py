@@ -98,16 +98,10 @@ def schema_object(difference: Difference) -> SchemaObject:
         head, arguments = name.split("(", 1)
         schema, _, bare = head.rpartition(".")
         return SchemaObject(kind, schema, "", f"{bare}({arguments}", known)
-    if kind in _ON_TABLE and name.count(".") >= 2:
-        if table and name.startswith(table + "."):
-            owner, bare = table, name[len(table) + 1 :]
-        else:
-            owner, _, bare = name.rpartition(".")
-        schema, _, table = owner.partition(".")
+    if kind in _ON_TABLE and "." in name:
+        owner, bare = _taken_apart(name, table)
+        schema, _, table = owner.rpartition(".")
         return SchemaObject(kind, schema, table, bare, known)
-    if kind == "column" and name.count(".") == 1:  # of a catalog, whose schema goes without saying
-        table, _, bare = name.partition(".")
-        return SchemaObject(kind, "", table, bare, known)
     schema, _, bare = name.partition(".")
     if not bare:
         schema, bare = "", name
@@ -115,7 +109,21 @@ def schema_object(difference: Difference) -> SchemaObject:
     if kind == "index" and not table:
         match = re.search(r"\bON (?:ONLY )?(?:[^\s(.]+\.)?\"?([^\s(\"]+)", str(known.get("text") or ""))
         table = match[1] if match else ""
+    if kind == "index" and schema == table:  # no schema: in MySQL an index has its name within its table
+        schema = ""
     return SchemaObject(kind, schema, table if kind != "sequence" else "", bare, known)
+
+
+def _taken_apart(name: str, table: str) -> tuple[str, str]:
+    """The table of something that has its name within a table, and that name.
+
+    The schema goes without saying for tables of a catalog, and where a database has no schemas.
+    """
+    if table and name.startswith(table + "."):
+        return table, name[len(table) + 1 :]
+    named, parenthesis, text = name.partition("(")  # what has no name is called by its definition
+    owner, _, bare = named.rpartition(".")
+    return owner, bare + parenthesis + text
 
 
 def semantic(differences: Iterable[Difference] | None) -> tuple[Difference, ...]:

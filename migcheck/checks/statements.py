@@ -8,10 +8,10 @@ from migcheck.model import Statement
 
 # Statements that leave nothing to undo: reads, session and transaction control, maintenance.
 _PASSIVE = frozenset(
-    {"ABORT", "ANALYZE", "BEGIN", "CHECKPOINT", "CLOSE", "COMMIT", "DEALLOCATE", "DECLARE", "DISCARD"}
-    | {"END", "EXPLAIN", "FETCH", "LISTEN", "LOAD", "LOCK", "NOTIFY", "PREPARE", "REFRESH"}
-    | {"REINDEX", "RELEASE", "RESET", "ROLLBACK", "SAVEPOINT", "SELECT", "SET", "SHOW", "START"}
-    | {"TABLE", "UNLISTEN", "VACUUM", "VALUES"}
+    {"ABORT", "ANALYZE", "BEGIN", "CHECKPOINT", "CLOSE", "COMMIT", "DEALLOCATE", "DECLARE", "DESC"}
+    | {"DESCRIBE", "DISCARD", "END", "EXPLAIN", "FETCH", "FLUSH", "LISTEN", "LOAD", "LOCK", "NOTIFY"}
+    | {"OPTIMIZE", "PRAGMA", "PREPARE", "REFRESH", "REINDEX", "RELEASE", "RESET", "ROLLBACK", "SAVEPOINT"}
+    | {"SELECT", "SET", "SHOW", "START", "TABLE", "UNLISTEN", "UNLOCK", "USE", "VACUUM", "VALUES"}
 )
 _COMMENTS = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
 _GUARDED = re.compile(

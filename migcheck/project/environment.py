@@ -184,7 +184,8 @@ def words(error: BaseException) -> str:
 def user_frames(error: BaseException) -> str:
     """The traceback without frames of migcheck, Alembic, SQLAlchemy and the import machinery."""
     foreign = re.compile(
-        r"[/\\](migcheck|alembic|sqlalchemy|importlib|psycopg|psycopg2|asyncpg|pg8000|click)[/\\]|<frozen"
+        r"[/\\](migcheck|alembic|sqlalchemy|importlib|psycopg|psycopg2|asyncpg|pg8000|click|pymysql|MySQLdb"
+        r"|mariadb|mysql|aiomysql|asyncmy|aiosqlite)[/\\]|<frozen"
     )
     frames = [f for f in traceback.extract_tb(error.__traceback__) if not foreign.search(f.filename)]
     lines = [line.rstrip() for line in traceback.format_list(frames)]

@@ -107,6 +107,8 @@ def _message(error: BaseException) -> str:
     if error.args and isinstance(error.args[0], dict) and "M" in error.args[0]:
         fields = error.args[0]
         return "\n".join(filter(None, (fields["M"], fields.get("D"))))
+    if len(error.args) == 2 and isinstance(error.args[0], int):  # MySQL's drivers: number and message
+        return f"{error.args[1]} (error {error.args[0]})"
     text = re.sub(r"^<class '[^']+'>: ", "", words(error))
     return text or type(error).__qualname__
 
