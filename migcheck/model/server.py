@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 class ServerAddress:
     """A running server and the login migcheck uses on it; plain data that another process can use.
 
-    `host` is a host name, an IP address, or the directory of a Unix socket (it then begins with a
-    slash). `database` is the maintenance database for CREATE and DROP DATABASE. `private` says that
-    the server is ours alone: started for this run and thrown away with it. `parameters` are further
-    connection parameters in the words of the server's own client library (for PostgreSQL libpq:
-    `sslmode`, `sslrootcert` ...).
+    `host` is a host name, an IP address, or of a Unix socket the directory (PostgreSQL) or the file
+    (MariaDB, MySQL); it then begins with a slash. `database` is the maintenance database for CREATE and
+    DROP DATABASE, empty where none is needed. `private` says that the server is ours alone: started for
+    this run and thrown away with it. `parameters` are further connection parameters in the words of the
+    client library (libpq: `sslmode`, `sslrootcert` ...; PyMySQL: `ssl_ca`, `ssl_disabled` ...).
     """
 
     dialect: str

@@ -102,7 +102,8 @@ def address_of(url: str) -> ServerAddress:
 def _refuse_unknown(names: Iterable[str], words: _Words) -> None:
     for name in names:
         if name not in words.known:
-            near = difflib.get_close_matches(name, sorted(words.known), n=1)
+            kept = sorted(known for known, kept in words.known.items() if kept)
+            near = difflib.get_close_matches(name, kept, n=1)
             other = f"Parameters are those of {words.sort}, such as {words.example}."
             raise UsageError(
                 f"--database: unknown parameter {name!r} in the URL",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -19,7 +20,10 @@ from migcheck.dialects.mysql.connection import connect, query
 from migcheck.dialects.mysql.leftovers import drop_leftovers, hold, leftovers
 from migcheck.dialects.names import new_name, new_run
 from migcheck.errors import ProviderError
+from migcheck.model import ServerAddress
 from migcheck.providers import Server, provider_for
+from migcheck.providers.local import LocalProvider
+from migcheck.providers.mysql import data_directory, look
 
 PASSWORD = "p@ss/w:rdé"
 MYSQL = dialect_of("mysql")
@@ -238,6 +242,37 @@ def test_a_read_only_server(host: Host) -> None:
         host.run("SET GLOBAL read_only = 0")
     assert "primary" in (caught.value.hint or "")
     assert host.ours() == []
+
+
+def test_without_a_host_the_socket_of_the_machines_server_is_taken(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(look, "_SOCKETS", ("/nonexistent", host.server.address.host))
+    with provider_for(f"mysql://maker:{urllib.parse.quote(PASSWORD, safe='')}@/").start() as server:
+        assert server.address == ServerAddress(
+            "mariadb", host.server.address.host, 0, "maker", PASSWORD, "", private=False
+        )
+
+
+def test_over_tcp(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    listening = (*data_directory.DISPOSABLE, "--bind-address=127.0.0.1", f"--port={port}")
+    monkeypatch.setattr(data_directory, "_SETTINGS", listening)
+    with LocalProvider(dialect="mariadb").start() as server:
+        with connect(server.address) as connection:
+            query(connection, "CREATE USER u@localhost IDENTIFIED BY 'p'")
+            query(connection, "GRANT ALL ON *.* TO u@localhost")
+        url = f"mysql://u:p@localhost:{port}/"
+        with provider_for(url).start() as existing:
+            assert (existing.address.host, existing.address.port) == ("localhost", port)
+        assert provider_for(url).availability().detail.endswith(f"u at localhost:{port}")
+        with pytest.raises(ProviderError) as caught:
+            provider_for(f"{url}?ssl_ca={ssl.get_default_verify_paths().openssl_cafile}").start().__enter__()
+        assert "The server has no TLS" in (caught.value.hint or ""), caught.value.message
+        with pytest.raises(ProviderError) as caught:
+            provider_for(f"postgresql://u:p@localhost:{port}/").start().__enter__()
+        assert "Something else than PostgreSQL answers" in (caught.value.hint or ""), caught.value.message
 
 
 def test_an_option_file_names_the_login(host: Host, tmp_path: Path) -> None:

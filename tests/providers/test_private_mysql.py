@@ -58,6 +58,15 @@ def test_what_it_is(mariadb: Server) -> None:
     assert "ready for connections" in mariadb.log_tail()
 
 
+def test_two_at_once(mariadb: Server) -> None:
+    with LocalProvider(dialect="mariadb").start() as other:
+        assert other.address.host != mariadb.address.host
+        with connect(other.address) as first, connect(mariadb.address) as second:
+            query(first, "CREATE DATABASE migcheck_here")
+            assert query(second, "SHOW DATABASES LIKE 'migcheck_here'") == []
+    assert not Path(other.address.host).exists()
+
+
 def test_nobody_else_can_connect(mariadb: Server) -> None:
     socket = Path(mariadb.address.host)
     assert socket.parent.stat().st_mode & 0o777 == 0o700

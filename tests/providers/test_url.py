@@ -16,8 +16,20 @@ def address(
     password: str | None = None,
     database: str = "postgres",
     parameters: tuple[tuple[str, str], ...] = (),
+    dialect: str = "postgresql",
 ) -> ServerAddress:
-    return ServerAddress("postgresql", host, port, user, password, database, False, parameters)
+    return ServerAddress(dialect, host, port, user, password, database, False, parameters)
+
+
+def mysql(
+    host: str = "",
+    port: int = 0,
+    user: str = "",
+    password: str | None = None,
+    parameters: tuple[tuple[str, str], ...] = (),
+    dialect: str = "mysql",
+) -> ServerAddress:
+    return address(host, port, user, password, "", parameters, dialect)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +48,23 @@ def address(
         (
             "postgresql://h/d?sslrootcert=/ca.pem&sslmode=verify-full&application_name=mine",
             address("h", database="d", parameters=(("sslmode", "verify-full"), ("sslrootcert", "/ca.pem"))),
+        ),
+        ("mysql://", mysql()),
+        ("mysql://u%40x:p%2F%3A@h:3307/d", mysql("h", 3307, "u@x", "p/:")),
+        ("mysql+pymysql://u@h/d?charset=utf8mb4&local_infile=1", mysql("h", user="u")),
+        ("mariadb+mariadbconnector://h/d", mysql("h", dialect="mariadb")),
+        ("mysql://u@h/d?unix_socket=/run/mysqld/mysqld.sock", mysql("/run/mysqld/mysqld.sock", user="u")),
+        ("mysql:///?user=u&passwd=p&host=h&port=6", mysql("h", 6, "u", "p")),
+        (
+            "mysql+mysqldb://h/d?ssl_ca=/ca.pem&ssl_check_hostname=true&read_default_file=/my.cnf",
+            mysql(
+                "h",
+                parameters=(
+                    ("read_default_file", "/my.cnf"),
+                    ("ssl_ca", "/ca.pem"),
+                    ("ssl_verify_identity", "true"),
+                ),
+            ),
         ),
     ],
 )
@@ -56,6 +85,11 @@ def test_what_a_url_says(url: str, expected: ServerAddress) -> None:
         ("postgresql://u:geheim@a:1,b:2/d", "several hosts|Port", ""),
         ("postgresql://u:geheim@h/d?sslmod=require", "'sslmod'", "'sslmode'"),
         ("postgresql://u:geheim@h/d?xyz=1", "'xyz'", "libpq"),
+        ("mysql://u:geheim@h/d?ssl_cs=1", "'ssl_cs'", "'ssl_ca'"),
+        ("mysql://u:geheim@h/d?sslmode=require", "'sslmode'", "such as ssl_ca"),
+        ("mysql://u:geheim@h/d?xyz=1", "'xyz'", "PyMySQL"),
+        ("mariadb://u:geheim@a,b/d", "several hosts", "writes"),
+        ("mysql://u:geheim@h:port/d", "port", "mysql://"),
     ],
 )
 def test_a_wrong_url(url: str, message: str, hint: str) -> None:

@@ -11,7 +11,7 @@ SOCKET = "mysqld.sock"
 PID_FILE = "mysqld.pid"
 
 # Nothing here has to survive a crash of the machine.
-_NOT_DURABLE = ("--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--sync-binlog=0")
+_NOT_DURABLE = ("--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=OFF", "--sync-binlog=0")
 
 # For any server that is thrown away. What is not here is as in production by default, such as charset,
 # sql_mode and whether there is a binary log (with it, MySQL refuses functions that don't say whether they are
@@ -86,19 +86,21 @@ def bootstrap_command(program: Path, folders: Folders) -> list[str]:
 
 def initialize_command(program: Path, folders: Folders) -> list[str]:
     """The command that fills the data directory of MySQL."""
-    return [*_common(program, folders), "--initialize-insecure", *_NOT_DURABLE]
+    return [*_common(program, folders), "--initialize-insecure", *_NOT_DURABLE, *_mysql_only(folders)]
 
 
 def server_command(program: Path, folders: Folders, product: str) -> list[str]:
     """The command that runs the server; `product` is MariaDB or MySQL."""
-    command = [
+    return [
         *_common(program, folders),
         *_SETTINGS,
         f"--socket={folders.socket / SOCKET}",
         f"--pid-file={folders.data / PID_FILE}",
+        *(_mysql_only(folders) if product == "MySQL" else ()),
     ]
-    if product == "MySQL":
-        # It does not start where the folder that it was built with for secure_file_priv isn't there; and
-        # X Protocol would open a socket of its own.
-        command += [f"--secure-file-priv={folders.temporary}", "--mysqlx=OFF"]
-    return command
+
+
+def _mysql_only(folders: Folders) -> tuple[str, ...]:
+    # It does not start where the folder that it was built with for secure_file_priv isn't there, and its
+    # X Protocol would open a socket of its own.
+    return (f"--secure-file-priv={folders.temporary}", "--mysqlx=OFF")

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 # Where the server's packages put its socket; the first that is there is taken where the URL names no host.
 _SOCKETS = ("/run/mysqld/mysqld.sock", "/var/lib/mysql/mysql.sock", "/tmp/mysql.sock")
 
+_PORT = 3306
+
 # A server greets at once. What says nothing for that long is none.
 _GREETING_TIMEOUT = "10"  # seconds
 
@@ -80,9 +82,10 @@ def look(wanted: ServerAddress) -> Look:
 
 def _with_place(wanted: ServerAddress) -> ServerAddress:
     """The address with a host: where neither URL nor option file has one, what the server's client takes."""
-    if wanted.host or "read_default_file" in dict(wanted.parameters):
+    if "read_default_file" in dict(wanted.parameters):
         return wanted
-    return replace(wanted, host=next(filter(os.path.exists, _SOCKETS), "localhost"))
+    host = wanted.host or next(filter(os.path.exists, _SOCKETS), "localhost")
+    return replace(wanted, host=host, port=0 if host.startswith("/") else wanted.port or _PORT)
 
 
 def _with_login(wanted: ServerAddress, connection: Connection[Any]) -> ServerAddress:
