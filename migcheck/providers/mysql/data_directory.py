@@ -103,4 +103,4 @@ def server_command(program: Path, folders: Folders, product: str) -> list[str]:
 def _mysql_only(folders: Folders) -> tuple[str, ...]:
     # It does not start where the folder that it was built with for secure_file_priv isn't there, and its
     # X Protocol would open a socket of its own.
-    return (f"--secure-file-priv={folders.temporary}", "--mysqlx=OFF")
+    return (f"--secure-file-priv={folders.temporary}", "--loose-mysqlx=OFF")

@@ -18,7 +18,6 @@ from migcheck.providers.installation import Folders, Launch, untold, version_tex
 from migcheck.providers.postgresql import cluster
 
 OLDEST = 13
-NEWEST = 18
 
 _NEEDED = ("postgres", "initdb")
 
