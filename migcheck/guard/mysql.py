@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
@@ -34,14 +35,14 @@ class MySQLTarget:
         """See `base.Target.turn`."""
         if driver not in _DRIVERS:
             return False
-        turned = self.turned(named(_POSITIONS, args, parameters))
+        turned = self.turned(named(_POSITIONS, args, parameters), driver)
         args.clear()
         parameters.clear()
         parameters.update(turned)
         return True
 
-    def turned(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """`given` parameters of any driver, turned to the database; those of our own connections stay."""
+    def turned(self, given: Mapping[str, Any], driver: str) -> dict[str, Any]:
+        """`given` parameters of a driver, turned to the database; those of our own connections stay."""
         if given.get("program_name") == _OWN_PROGRAM:
             return dict(given)
         address = self.address
@@ -49,8 +50,27 @@ class MySQLTarget:
         if address.host.startswith("/"):
             where = {"unix_socket": address.host}
         secret = {} if address.password is None else {"password": address.password}
-        own = {**where, "user": address.user, **secret, "database": self.database}
-        return {**without(given, _TARGET), **own, **dict(address.parameters)}
+        # aiomysql alone does not know the longer word.
+        own = {
+            **where,
+            "user": address.user,
+            **secret,
+            "db" if driver == "aiomysql" else "database": self.database,
+        }
+        return {**without(given, _TARGET), **own, **self._tls(driver)}
+
+    def _tls(self, driver: str) -> dict[str, Any]:
+        """The address's certificates in a driver's words; they are in PyMySQL's (ssl_ca, ssl_cert ...)."""
+        given = {name: value for name, value in self.address.parameters if name.startswith("ssl_")}
+        if not given or driver in ("pymysql", "mariadbconnector", "mysqlconnector"):
+            return dict(given)
+        if driver == "mysqldb":
+            return {"ssl": {name.removeprefix("ssl_"): value for name, value in given.items()}}
+        context = ssl.create_default_context(cafile=given.get("ssl_ca"))
+        context.check_hostname = given.get("ssl_verify_identity", "").lower() in ("1", "true")
+        if "ssl_cert" in given:
+            context.load_cert_chain(given["ssl_cert"], given.get("ssl_key"))
+        return {"ssl": context}
 
     def point_environment(self, environ: MutableMapping[str, str]) -> None:
         """See `base.Target.point_environment`."""
@@ -78,7 +98,7 @@ class MySQLTarget:
         """Nothing: the server ends sessions when it is told to."""
 
 
-def _patch_init(dialect_module: str, *path: str) -> Patch:
+def _turning(driver: str, *path: str) -> Patch:
     """Turn the arguments of a connection class's constructor, or of whatever else `path` leads to."""
 
     def patch(module: Any, guard: Turner) -> None:
@@ -90,7 +110,9 @@ def _patch_init(dialect_module: str, *path: str) -> Patch:
 
         def connect(*args: Any, **kwargs: Any) -> Any:
             own, given = args[:bound], named(_POSITIONS, args[bound:], kwargs)
-            return original(*own, **guard.target_of("mysql", dialect_module, (), given).turned(given))
+            return original(
+                *own, **guard.target_of("mysql", module.__name__, (), given).turned(given, driver)
+            )
 
         setattr(owner, path[-1], connect)
 
@@ -98,10 +120,10 @@ def _patch_init(dialect_module: str, *path: str) -> Patch:
 
 
 PATCHES: Mapping[str, Patch] = {
-    "pymysql.connections": _patch_init("pymysql", "Connection", "__init__"),
-    "MySQLdb.connections": _patch_init("MySQLdb", "Connection", "__init__"),
-    "mariadb.connections": _patch_init("mariadb", "Connection", "__init__"),
-    "mysql.connector.abstracts": _patch_init("mysql.connector", "MySQLConnectionAbstract", "connect"),
-    "asyncmy.connection": _patch_init("asyncmy", "connect"),
-    "aiomysql.connection": _patch_init("aiomysql", "connect"),
+    "pymysql.connections": _turning("pymysql", "Connection", "__init__"),
+    "MySQLdb.connections": _turning("mysqldb", "Connection", "__init__"),
+    "mariadb.connections": _turning("mariadbconnector", "Connection", "__init__"),
+    "mysql.connector.abstracts": _turning("mysqlconnector", "MySQLConnectionAbstract", "connect"),
+    "asyncmy.connection": _turning("asyncmy", "connect"),
+    "aiomysql.connection": _turning("aiomysql", "connect"),
 }

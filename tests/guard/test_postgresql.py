@@ -6,27 +6,14 @@ listening socket, which would see even an attempt.
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 
 from migcheck.providers import Server
+from tests.guard.conftest import Run
 
-PRELUDE = """
-import asyncio, os, sys
-from migcheck.guard import Guard
-from migcheck.errors import GuardError
-from migcheck.model import ServerAddress
-HOST, PORT, USER, DATABASE, PRODUCTION = sys.argv[1:6]
-guard = Guard.of_process()
-guard.turn_to(ServerAddress("postgresql", HOST, int(PORT), USER, None, "postgres", True), DATABASE)
-WHERE = "SELECT current_database()"
-"""
+VARIABLES = {"PGHOST": "127.0.0.1", "PGSERVICE": "nowhere", "PGDATABASE": "production"}
 
 TURNED = {
     "SQLAlchemy with psycopg": """
@@ -109,55 +96,29 @@ REFUSED = {
 }
 
 
-@pytest.fixture
-def production() -> Iterator[socket.socket]:
-    """A socket that listens where production would."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        yield listening
-
-
-def _run(
-    code: str, server: Server, database: str, production: socket.socket
-) -> subprocess.CompletedProcess[str]:
-    address, port = server.address, str(production.getsockname()[1])
-    variables = {"PGHOST": "127.0.0.1", "PGPORT": port, "PGSERVICE": "nowhere", "PGDATABASE": "production"}
-    return subprocess.run(
-        [sys.executable, "-c", PRELUDE + textwrap.dedent(code),
-         address.host, str(address.port), address.user, database, port],
-        env={**os.environ, **variables}, capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
-
-
-def _nobody_called(production: socket.socket) -> bool:
-    production.settimeout(0.05)
-    try:
-        production.accept()
-    except TimeoutError:
-        return True
-    return False
-
-
 @pytest.mark.parametrize("way", TURNED)
-def test_a_connection_is_turned(way: str, server: Server, database: str, production: socket.socket) -> None:
-    done = _run(TURNED[way], server, database, production)
+def test_a_connection_is_turned(
+    way: str, server: Server, database: str, run: Run, nobody_called: Callable[[], bool]
+) -> None:
+    done = run(TURNED[way], server.address, database, **VARIABLES)
     assert (done.stdout.strip(), done.returncode) == (database, 0), done.stderr
-    assert _nobody_called(production)
+    assert nobody_called()
 
 
 @pytest.mark.parametrize("way", REFUSED)
 def test_what_cannot_be_turned_is_refused(
-    way: str, server: Server, database: str, production: socket.socket
+    way: str, server: Server, database: str, run: Run, nobody_called: Callable[[], bool]
 ) -> None:
-    done = _run(REFUSED[way], server, database, production)
+    done = run(REFUSED[way], server.address, database, **VARIABLES)
     assert "GuardError: the connection to" in done.stderr
     assert "secret" not in done.stderr.split("GuardError")[1]
-    assert _nobody_called(production)
+    assert nobody_called()
 
 
 def test_migchecks_own_connections_may_open_the_maintenance_database(
-    server: Server, database: str, production: socket.socket
+    server: Server, database: str, run: Run
 ) -> None:
     code = """
         from migcheck.dialects.postgresql.databases import connect
         with connect(guard.address) as c: print(c.execute(WHERE).fetchone()[0])"""
-    assert _run(code, server, database, production).stdout.strip() == "postgres"
+    assert run(code, server.address, database, **VARIABLES).stdout.strip() == "postgres"
