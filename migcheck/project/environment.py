@@ -10,6 +10,7 @@ from typing import Any
 
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext, MigrationStep
+from sqlalchemy.engine import make_url
 
 from migcheck.dialects import dialect_of
 from migcheck.dialects.base import Dialect, Query
@@ -119,6 +120,10 @@ class Project:
                 f"{self.env_py} did not connect to migcheck's disposable database",
                 "please report how env.py connects; nothing was run",
             )
+        # Some revisions ask the engine for the database's name, and put it into a statement.
+        engine = connection.engine
+        if engine.url.database:
+            engine.url = engine.url.set(database=make_url(self._guard.url("")).database)
 
     def _offline(self) -> ProjectError:
         return ProjectError(
