@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from migcheck.dialects.mysql.connection import Row, answers, database_error, denied, query
@@ -22,6 +22,8 @@ _MYSQL_TABLES = ("user", "role_edges", "default_roles", "global_grants", "proxie
 _PRIVILEGES = ("db", "tables_priv", "columns_priv", "procs_priv")
 
 _SECRET = re.compile(r"\b(PASSWORD|USING|AS) ('(?:[^'\\]|\\.|'')+'|0x[0-9A-Fa-f]+)")
+# MySQL has an account's default roles there, MariaDB among its grants.
+_DEFAULT_ROLE = re.compile(r" DEFAULT ROLE (.*?)(?= REQUIRE |\Z)")
 _OURS = re.compile(rf" ON (?:[A-Z ]+ )?`{re.escape(PREFIX)}[a-z0-9_]+`\.")
 
 
@@ -118,16 +120,24 @@ def drop(connection: Connection[Any], account: Account) -> None:
     _run(connection, [f"DROP {'ROLE' if account.is_role else 'USER'} IF EXISTS {account.sql()}"], account)
 
 
-def restore(connection: Connection[Any], account: Account, now: State | None, then: State) -> None:
-    """Put an account back to what it was: its definition and what it holds. Raises DatabaseError."""
-    statements = []
+def define(connection: Connection[Any], account: Account, now: State | None, then: State) -> None:
+    """Make or alter an account so that it is what `then` says, but for what it holds. Raises DatabaseError."""
+    create = _DEFAULT_ROLE.sub("", then["create"])
     if now is None:
-        statements.append(then["create"])
-    elif now["create"] != then["create"]:
-        statements.append(_altered(then["create"], account))
+        _run(connection, [create], account)
+    elif _DEFAULT_ROLE.sub("", now["create"]) != create:
+        _run(connection, [_altered(create, account)], account)
+
+
+def give_back(connection: Connection[Any], account: Account, now: State | None, then: State) -> None:
+    """Grant what an account held, and revoke what it did not hold. Raises DatabaseError."""
     held = now["grants"] if now else []
-    statements += [_revoked(line) for line in held if line not in then["grants"]]
+    statements = [statement for line in held if line not in then["grants"] for statement in _revoked(line)]
     statements += [line for line in then["grants"] if line not in held]
+    roles = [_DEFAULT_ROLE.search(state["create"]) if state else None for state in (now, then)]
+    texts = [match[1] if match else "NONE" for match in roles]
+    if texts[0] != texts[1]:
+        statements.append(f"ALTER USER {account.sql()} DEFAULT ROLE {texts[1]}")
     _run(connection, statements, account)
 
 
@@ -139,41 +149,38 @@ def _run(connection: Connection[Any], statements: Iterable[str], account: Accoun
             raise database_error(f"cannot put {account.sql()} back", error) from error
 
 
-_DEFAULTS: Sequence[tuple[str, str]] = (
-    (" IDENTIFIED ", " IDENTIFIED BY ''"),
-    (" REQUIRE ", " REQUIRE NONE"),
-    (
-        " WITH MAX_",
-        " WITH MAX_QUERIES_PER_HOUR 0 MAX_UPDATES_PER_HOUR 0 MAX_CONNECTIONS_PER_HOUR 0"
-        " MAX_USER_CONNECTIONS 0",
-    ),
-    (" ACCOUNT ", " ACCOUNT UNLOCK"),
-    (" PASSWORD EXPIRE", " PASSWORD EXPIRE DEFAULT"),
-)
+# The clauses of SHOW CREATE USER, and what each is where it is not there, in the order of ALTER USER.
+_CLAUSES = {
+    " IDENTIFIED ": " IDENTIFIED BY ''",
+    " REQUIRE ": " REQUIRE NONE",
+    " WITH MAX_": " WITH MAX_QUERIES_PER_HOUR 0 MAX_UPDATES_PER_HOUR 0 MAX_CONNECTIONS_PER_HOUR 0"
+    " MAX_USER_CONNECTIONS 0",
+    " PASSWORD EXPIRE": " PASSWORD EXPIRE DEFAULT",
+    " ACCOUNT ": " ACCOUNT UNLOCK",
+}
 
 
 def _altered(create: str, account: Account) -> str:
-    """ALTER USER that leads to what `create` makes: what it does not say is at its default."""
-    text = re.sub(r" DEFAULT ROLE .*?(?= REQUIRE |\Z)", "", create)
-    head = f"CREATE USER {account.sql()}"
-    rest = text[len(head) :] if text.startswith(head) else re.sub(r"^CREATE USER \S+", "", text)
-    starts = [(rest.find(word), word, default) for word, default in _DEFAULTS]
-    places = [*sorted(place for place, _, _ in starts if place >= 0), len(rest)]
-    clauses = {
-        word: default if place < 0 else rest[place : places[places.index(place) + 1]]
-        for place, word, default in starts
-    }
-    return f"ALTER USER {account.sql()}" + "".join(clauses.values())
+    """ALTER USER that leads to what `create` makes: what that does not say is at its default."""
+    rest = create.removeprefix(f"CREATE USER {account.sql()}")
+    places = {word: place for word in _CLAUSES if (place := rest.find(word)) >= 0}
+    ends = [*sorted(places.values()), len(rest)]
+    clauses = [
+        rest[places[word] : ends[ends.index(places[word]) + 1]] if word in places else default
+        for word, default in _CLAUSES.items()
+    ]
+    return f"ALTER USER {account.sql()}{''.join(clauses)}"
 
 
-def _revoked(grant: str) -> str:
-    """REVOKE for what a line of SHOW GRANTS gives."""
+def _revoked(grant: str) -> list[str]:
+    """What takes back what a line of SHOW GRANTS gives."""
     if grant.startswith("SET DEFAULT ROLE"):
-        return re.sub(r"^SET DEFAULT ROLE \S+ FOR", "SET DEFAULT ROLE NONE FOR", grant)
-    text = re.sub(r" WITH (GRANT|ADMIN) OPTION\Z", "", grant)
-    if text != grant and " ON " in text:
-        text = text.replace(" ON ", ", GRANT OPTION ON ", 1)
-    return re.sub(r" TO (?=\S+\Z)", " FROM ", text.replace("GRANT ", "REVOKE ", 1))
+        return [re.sub(r"^SET DEFAULT ROLE \S+ FOR", "SET DEFAULT ROLE NONE FOR", grant)]
+    plain = re.sub(r" WITH (GRANT|ADMIN) OPTION\Z", "", grant)
+    revoke = re.sub(r" TO (?=\S+\Z)", " FROM ", plain.replace("GRANT ", "REVOKE ", 1))
+    if plain == grant or " ON " not in plain or plain.startswith("GRANT PROXY"):
+        return [revoke]
+    return [revoke, f"REVOKE GRANT OPTION{revoke[revoke.index(' ON ') :]}"]
 
 
 def by_name(states: Mapping[Account, State]) -> dict[str, dict[str, State]]:

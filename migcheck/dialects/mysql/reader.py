@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from pymysql.connections import Connection
 
 # All of these change what SHOW CREATE says, or how times are written.
-_PINNED = (
-    "SET SESSION sql_mode = '', sql_quote_show_create = 1, time_zone = '+00:00', lock_wait_timeout = 3600"
-)
+_PINNED = "SET SESSION sql_mode = '', sql_quote_show_create = 1, time_zone = '+00:00'"
 _HEX_HASHES = "SET SESSION print_identified_with_as_hex = ON"  # MySQL 8.0.17: some hashes are no text
 
 SYSTEM_DATABASES = frozenset({"information_schema", "mysql", "performance_schema", "sys"})

@@ -59,20 +59,30 @@ def reset_shared(address: ServerAddress, gone: Iterable[str], changed: Mapping[s
         return
     with opened(address, "cannot put the server's users back", "") as connection:
         now = _states(connection, address)
-        for name, text in sorted(wanted.items()):
-            _reset_accounts(connection, name, now.get(name, {}), json.loads(text))
-            _reset_database(connection, address, name, now.get(name, {}), json.loads(text))
+        then = {name: json.loads(text) for name, text in sorted(wanted.items())}
+        for name, state in then.items():
+            _reset_database(connection, address, name, now.get(name, {}), state)
+        _reset_accounts(connection, _accounts_of(now, then), _accounts_of(then, then))
+
+
+def _accounts_of(states: dict[str, dict[str, Any]], names: Iterable[str]) -> dict[Account, accounts.State]:
+    return {
+        Account(name, host, is_role=not host): state
+        for name in names
+        for host, state in states.get(name, {}).get("accounts", {}).items()
+    }
 
 
 def _reset_accounts(
-    connection: Connection[Any], name: str, now: dict[str, Any], then: dict[str, Any]
+    connection: Connection[Any], now: dict[Account, accounts.State], then: dict[Account, accounts.State]
 ) -> None:
-    there, wanted = now.get("accounts", {}), then.get("accounts", {})
-    for host in sorted(there.keys() - wanted.keys()):
-        accounts.drop(connection, Account(name, host, is_role=not host))
-    for host, state in sorted(wanted.items()):
-        if there.get(host) != state:
-            accounts.restore(connection, Account(name, host, is_role=not host), there.get(host), state)
+    for account in sorted(now.keys() - then.keys()):
+        accounts.drop(connection, account)
+    # All are there before any is granted what may be another one.
+    for account, state in sorted(then.items()):
+        accounts.define(connection, account, now.get(account), state)
+    for account, state in sorted(then.items()):
+        accounts.give_back(connection, account, now.get(account), state)
 
 
 def _reset_database(
