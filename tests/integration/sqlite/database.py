@@ -61,7 +61,9 @@ def told(found: tuple[Difference, ...], *classes: DifferenceClass) -> list[str]:
     )
 
 
-def batch(table: str, change: Callable[[BatchOperations], Any] = lambda batch: None) -> Step:
+def batch(
+    table: str, change: Callable[[BatchOperations], Any] = lambda batch: None
+) -> Callable[[Operations], None]:
     """A step that changes a table in batch mode, and makes it anew in any case."""
 
     def step(op: Operations) -> None:
