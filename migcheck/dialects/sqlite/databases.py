@@ -13,13 +13,14 @@ from urllib.parse import quote
 
 from migcheck.dialects.base import ScriptError
 from migcheck.dialects.names import PREFIX, require_ours
-from migcheck.dialects.sqlite.tokens import folded
+from migcheck.dialects.sqlite.tokens import TokenError, folded, tokens
 from migcheck.errors import DatabaseError
 from migcheck.model import ServerAddress
 
 SUFFIX = ".sqlite"
 
 _BESIDE = ("-journal", "-wal", "-shm")
+_OK, _DONE = 0, 101  # SQLITE_OK and SQLITE_DONE; the module has names for them only since Python 3.11
 _PATIENCE = 10.0  # seconds to wait for another connection's lock
 
 _HINTS = (
@@ -77,9 +78,6 @@ def create(address: ServerAddress, name: str, template: str | None = None) -> No
 
     with connect(address, template) as source, connect(address, name) as copy:
         source.backup(copy, progress=progress, sleep=0.01)
-
-
-_OK, _DONE = 0, 101  # SQLITE_OK and SQLITE_DONE; the module has names for them only since Python 3.11
 
 
 def drop(address: ServerAddress, name: str) -> None:
@@ -141,8 +139,6 @@ def _placed(script: str, start: int, end: int) -> tuple[int, str]:
 
 def _blank_before(statement: str) -> int:
     """The length of the white space and comments that a statement begins with."""
-    from migcheck.dialects.sqlite.tokens import TokenError, tokens
-
     try:
         split = tokens(statement)
     except TokenError:

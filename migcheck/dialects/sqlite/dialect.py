@@ -21,6 +21,7 @@ class SQLite:
     clones = True
     server_wide = re.compile(r"(?!)")
     shared_kinds: frozenset[str] = frozenset()
+    unseen = None
 
     def create(self, address: ServerAddress, name: str, template: str | None = None) -> None:
         """See `databases.create`."""

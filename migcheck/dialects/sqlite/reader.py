@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from migcheck.dialects.sqlite.definitions import indexed_columns
 from migcheck.dialects.sqlite.expressions import Scope, closing
+from migcheck.dialects.sqlite.parser import indexed_columns
 from migcheck.dialects.sqlite.tables import (
     Entry,
     Reference,

@@ -31,7 +31,7 @@ _LIKE = "case_sensitive_like"  # can be set, and not be read
 HARMLESS = re.compile(
     r"""\s*(?:
         (?:ALTER\s+TABLE|DELETE|DROP|INSERT|REPLACE|UPDATE|CREATE\s+(?:UNIQUE\s+)?INDEX)\b[^;]*
-      | CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?!["'`\[]?temp\b)[^;]*
+      | CREATE\s+TABLE\b(?!\s+(?:IF\s+NOT\s+EXISTS\s+)?["'`\[]?temp\b)[^;]*
       | SELECT\b(?!.*\bload_extension\b)[^;]*
       | PRAGMA\s+(?:["`\[]?\w+["`\]]?\.)?(?:table_x?info|table_list|foreign_key_list|foreign_key_check
           |index_list|index_x?info|database_list|integrity_check|quick_check)\b[^;]*

@@ -18,9 +18,9 @@ from migcheck.dialects.sqlite.definitions import (
     Expression,
     IndexedColumn,
     TableDefinition,
-    table_definition,
 )
 from migcheck.dialects.sqlite.expressions import Scope, without_parentheses
+from migcheck.dialects.sqlite.parser import table_definition
 from migcheck.dialects.sqlite.tokens import Kind, folded, identifier, literal
 from migcheck.model import ObjectKey
 
