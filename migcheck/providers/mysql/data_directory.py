@@ -11,7 +11,12 @@ SOCKET = "mysqld.sock"
 PID_FILE = "mysqld.pid"
 
 # Nothing here has to survive a crash of the machine.
-_NOT_DURABLE = ("--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=OFF", "--sync-binlog=0")
+_NOT_DURABLE = (
+    "--innodb-flush-log-at-trx-commit=0",
+    "--innodb-doublewrite=OFF",
+    "--sync-binlog=0",
+    "--loose-debug-no-sync",  # MariaDB alone has it: no fsync at all, on a disk twice as fast
+)
 
 # For any server that is thrown away. What is not here is as in production by default, such as charset,
 # sql_mode and whether there is a binary log (with it, MySQL refuses functions that don't say whether they are
