@@ -72,6 +72,10 @@ class Dialect(Protocol):
     shared_kinds: frozenset[str]
     """Kinds of objects in snapshots that belong to the whole server."""
 
+    @property
+    def unseen(self) -> str | None:
+        """A sentence for the report on what snapshots lack; None for a reader that sees all it knows of."""
+
     # -- databases
 
     def create(self, address: ServerAddress, name: str, template: str | None = None) -> None:

@@ -21,7 +21,8 @@ _TARGET = frozenset(
 # The order of positional arguments, where a driver takes any.
 _POSITIONS = ("host", "user", "password", "database", "port")
 
-_DRIVERS = ("pymysql", "mysqldb", "mariadbconnector", "mysqlconnector", "asyncmy", "aiomysql")
+DRIVERS = ("pymysql", "mysqldb", "mariadbconnector", "mysqlconnector", "asyncmy", "aiomysql")
+"""SQLAlchemy's names of the drivers whose connections can be turned."""
 
 
 class MySQLTarget:
@@ -33,7 +34,7 @@ class MySQLTarget:
 
     def turn(self, driver: str, args: list[Any], parameters: dict[str, Any]) -> bool:
         """See `base.Target.turn`."""
-        if driver not in _DRIVERS:
+        if driver not in DRIVERS:
             return False
         turned = self.turned(named(_POSITIONS, args, parameters), driver)
         args.clear()

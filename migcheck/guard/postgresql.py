@@ -11,6 +11,10 @@ from migcheck.model import ServerAddress
 # application_name of migcheck's own connections, which may also open the maintenance database.
 _OWN_APPLICATION = "migcheck"
 
+_LIBPQ = ("psycopg2", "psycopg", "psycopg_async")
+DRIVERS = (*_LIBPQ, "asyncpg", "pg8000")
+"""SQLAlchemy's names of the drivers whose connections can be turned."""
+
 _LIBPQ_TARGET = frozenset(
     "host hostaddr port dbname database user password passfile service dsn conninfo sslmode sslcert sslkey"
     " sslrootcert sslcrl sslcrldir sslpassword sslnegotiation channel_binding target_session_attrs gssencmode"
@@ -39,7 +43,7 @@ class PostgreSQLTarget:
 
     def turn(self, driver: str, args: list[Any], parameters: dict[str, Any]) -> bool:
         """See `base.Target.turn`."""
-        if driver in ("psycopg2", "psycopg", "psycopg_async"):
+        if driver in _LIBPQ:
             target, own = _LIBPQ_TARGET, dict[str, Any](self.libpq())
         elif driver == "asyncpg":
             target, own = _ASYNCPG_TARGET, self.asyncpg()

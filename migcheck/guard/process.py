@@ -41,6 +41,7 @@ class Guard:
         self._address: ServerAddress | None = None
         self._database = ""
         self._family: frozenset[str] = frozenset()
+        self._drivers_of: tuple[str, Target] | None = None
         self._records: list[Any] = []
 
     @classmethod
@@ -59,6 +60,7 @@ class Guard:
         self._address, self._database = address, database
         self._family = dialect_of(address.dialect).family
         self._target = _target(address, database)
+        self._drivers_of = _drivers_of(address, database)
         self._target.point_environment(os.environ)
 
     @property
@@ -112,9 +114,11 @@ class Guard:
         Raises GuardError when this process belongs to another one.
         """
         target = self._opened()
-        if dialect not in self._family:
-            raise self._refuse(dialect, f"a database through {module}", args, parameters)
-        return target
+        if dialect in self._family:
+            return target
+        if self._drivers_of is not None and self._drivers_of[0] == dialect:
+            return self._drivers_of[1]
+        raise self._refuse(dialect, f"a database through {module}", args, parameters)
 
     def target_if_any(self, dialect: str) -> Target | None:
         """The target of connections of `dialect`; None when this process does not belong to it."""
@@ -166,6 +170,18 @@ def _target(address: ServerAddress, database: str) -> Target:
     from migcheck.guard.generic import GenericTarget
 
     return GenericTarget(address, database)
+
+
+def _drivers_of(address: ServerAddress, database: str) -> tuple[str, Target] | None:
+    """The dialect whose drivers reach a server of another kind (CockroachDB speaks PostgreSQL's protocol),
+    and what they are turned to."""
+    if address.driver in postgresql.DRIVERS:
+        return "postgresql", postgresql.PostgreSQLTarget(address, database)
+    if address.driver in mysql.DRIVERS:
+        return "mysql", mysql.MySQLTarget(address, database)
+    if address.driver in _FOREIGN:
+        return _FOREIGN[address.driver][0], _target(address, database)
+    return None
 
 
 def _applied(patch: Any, guard: Guard, module: ModuleType) -> None:

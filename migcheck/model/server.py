@@ -13,7 +13,9 @@ class ServerAddress:
     (MariaDB, MySQL); it then begins with a slash. `database` is the maintenance database for CREATE and
     DROP DATABASE, empty where none is needed. `private` says that the server is ours alone: started for
     this run and thrown away with it. `parameters` are further connection parameters in the words of the
-    client library (libpq: `sslmode`, `sslrootcert` ...; PyMySQL: `ssl_ca`, `ssl_disabled` ...).
+    client library (libpq: `sslmode`, `sslrootcert` ...; PyMySQL: `ssl_ca`, `ssl_disabled` ...). `driver` is
+    SQLAlchemy's name of the driver for a dialect that is reached through SQLAlchemy (`pyodbc`), empty for its
+    usual one.
     """
 
     dialect: str
@@ -24,3 +26,4 @@ class ServerAddress:
     database: str
     private: bool
     parameters: tuple[tuple[str, str], ...] = ()
+    driver: str = ""

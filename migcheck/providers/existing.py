@@ -75,10 +75,15 @@ def _means(wanted: ServerAddress) -> _Means:
         from migcheck.providers.postgresql import look as postgresql
 
         return _Means(postgresql.look, postgresql_leftovers.hold, postgresql_leftovers.drop_leftovers)
-    from migcheck.dialects.mysql import leftovers as mysql_leftovers
-    from migcheck.providers.mysql import look as mysql
+    if wanted.dialect in ("mysql", "mariadb"):
+        from migcheck.dialects.mysql import leftovers as mysql_leftovers
+        from migcheck.providers.mysql import look as mysql
 
-    return _Means(mysql.look, mysql_leftovers.hold, mysql_leftovers.drop_leftovers)
+        return _Means(mysql.look, mysql_leftovers.hold, mysql_leftovers.drop_leftovers)
+    from migcheck.dialects.generic import leftovers
+    from migcheck.providers import generic
+
+    return _Means(generic.look, leftovers.hold, leftovers.drop_leftovers)
 
 
 @contextmanager

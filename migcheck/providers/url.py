@@ -60,7 +60,8 @@ def is_url(spec: str) -> bool:
 
 
 def address_of(url: str) -> ServerAddress:
-    """Read `postgresql://...`, `mysql://...`, `mariadb://...`, with `+driver` or without; raises UsageError.
+    """Read `postgresql://...`, `mysql://...`, `mariadb://...`, with `+driver` or without, or a URL of another
+    dialect that SQLAlchemy knows; raises UsageError.
 
     Parts that the URL leaves out are empty (port 0), for the client library's defaults. The database is the
     one to connect to for making others: `postgres` unless the URL names one, none on MariaDB and MySQL.
@@ -68,8 +69,12 @@ def address_of(url: str) -> ServerAddress:
     """
     scheme = url.partition("://")[0]
     dialect = _SCHEMES.get(scheme.partition("+")[0].lower())
+    if scheme.partition("+")[0].lower() == "sqlite":
+        raise UsageError("--database: no provider for sqlite:// servers", "Write --database sqlite.")
     if dialect is None:
-        raise UsageError(f"--database: no provider for {scheme}:// servers", _SHAPE)
+        from migcheck.dialects.generic import connection  # it brings SQLAlchemy
+
+        return connection.address_of(url)
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or 0

@@ -157,6 +157,8 @@ class _Gathering:
         if probed.callback:
             self.notes.append("env.py's on_version_apply is left out: what it does belongs to no revision")
         dialect = self.laboratory.dialect
+        if dialect.unseen is not None:
+            self.notes.append(dialect.unseen)
         if probed.url_dialect not in ("", "driver", *dialect.family):
             self.notes.append(
                 f"the project's own URL is for {probed.url_dialect}, and it was verified on {dialect.title}:"

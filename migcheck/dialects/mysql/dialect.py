@@ -20,6 +20,7 @@ class MySQL:
     clones = False
     server_wide = re.compile(shared.SERVER_WIDE, re.IGNORECASE)
     shared_kinds = frozenset({"user", "role", "other database"})
+    unseen = None
 
     def create(self, address: ServerAddress, name: str, template: str | None = None) -> None:
         """See `databases.create`; no server of the family can copy a database."""

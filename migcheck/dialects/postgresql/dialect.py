@@ -30,6 +30,7 @@ class PostgreSQL:
     clones = True
     server_wide = re.compile(r"\b(create|drop|alter)\s+(role|user|group)\b", re.IGNORECASE)
     shared_kinds = frozenset({"role"})
+    unseen = None
 
     def create(self, address: ServerAddress, name: str, template: str | None = None) -> None:
         """See `databases.create`."""

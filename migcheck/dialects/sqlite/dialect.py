@@ -22,6 +22,7 @@ class SQLite:
     server_wide = re.compile(r"(?!)")
     shared_kinds: frozenset[str] = frozenset()
     unseen = None
+    unseen = None
 
     def create(self, address: ServerAddress, name: str, template: str | None = None) -> None:
         """See `databases.create`."""
