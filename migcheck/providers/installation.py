@@ -41,7 +41,7 @@ class Launch:
 
 
 class Installation(Protocol):
-    """The installed programs of one server; `version` is such as `18.4`, `bin` the folder they are in."""
+    """The installed programs of one server."""
 
     @property
     def product(self) -> str:
@@ -49,10 +49,14 @@ class Installation(Protocol):
         ...
 
     @property
-    def version(self) -> str: ...
+    def version(self) -> str:
+        """Such as `18.4`."""
+        ...
 
     @property
-    def bin(self) -> Path: ...
+    def bin(self) -> Path:
+        """The folder that its programs are in."""
+        ...
 
     @property
     def order(self) -> tuple[int, ...]:
