@@ -233,7 +233,9 @@ def _owned_line(child: ObjectKey, values: Attributes) -> str:
     if child.kind == "constraint" and _last_name(child, values) == "PRIMARY":
         return str(values.get("text", ""))  # MySQL's have no name of their own
     if child.kind == "constraint":
-        return f"CONSTRAINT {quoted(_last_name(child, values))} {values.get('text', '')}"
+        own, text = _last_name(child, values), str(values.get("text", ""))
+        # What has no name is called by its definition.
+        return text if own == f"({text})" else f"CONSTRAINT {quoted(own)} {text}"
     if child.kind == "table" and values.get("partition_bound"):
         return f"CREATE TABLE {child.name}{_clauses(values)}"
     text = str(values.get("text") or "").rstrip("\n")

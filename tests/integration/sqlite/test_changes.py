@@ -52,5 +52,28 @@ def test_the_order_of_columns_is_told_as_such(database: Callable[..., Database])
     ]
 
 
+def test_a_table_is_shown_as_it_could_be_written(database: Callable[..., Database]) -> None:
+    one = database("CREATE TABLE p (id INTEGER PRIMARY KEY)")
+    before = one.snapshot()
+    one.run(
+        """CREATE TABLE "Order" (id integer primary key, p int references p on delete cascade,
+        [a] text not null default "x" collate nocase, b AS (a || '!') STORED,
+        constraint ck check (id > 1.5))"""
+    )
+    (difference,) = one.compared(before, one.snapshot())
+    assert (
+        difference.after
+        == """CREATE TABLE Order (
+    id INTEGER NOT NULL,
+    p INT,
+    a TEXT COLLATE NOCASE DEFAULT 'x' NOT NULL,
+    b GENERATED ALWAYS AS (a || '!') STORED,
+    FOREIGN KEY (p) REFERENCES p (id) ON DELETE CASCADE,
+    PRIMARY KEY (id),
+    CONSTRAINT ck CHECK (id > 1.5)
+)"""
+    )
+
+
 def test_there_are_enough() -> None:
     assert len(CHANGES) + len(DEFINITIONS) + len(OPTIONS) >= 40
