@@ -75,8 +75,8 @@ def test_what_a_url_says(url: str, expected: ServerAddress) -> None:
 @pytest.mark.parametrize(
     ("url", "message", "hint"),
     [
-        ("oracle://u:geheim@h/d", "oracle", "postgresql://"),
-        ("sqlite:///x.db", "sqlite", "postgresql://"),
+        ("nonsense://u:geheim@h/d", "nonsense", "SQLAlchemy itself has"),
+        ("sqlite:///x.db", "sqlite", "--database sqlite"),
         ("postgresql://u:geheim@h:port/d", "port", "postgresql://"),
         ("postgresql://u:geheim@h:99999/d", "[Pp]ort", "postgresql://"),
         ("postgresql://u:geheim@h/d?port=x", "port", "postgresql://"),
