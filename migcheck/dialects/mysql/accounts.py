@@ -121,7 +121,7 @@ def drop(connection: Connection[Any], account: Account) -> None:
 
 
 def define(connection: Connection[Any], account: Account, now: State | None, then: State) -> None:
-    """Make or alter an account so that it is what `then` says, but for what it holds. Raises DatabaseError."""
+    """Make or alter an account so that it is what `then` says, what it holds aside. Raises DatabaseError."""
     create = _DEFAULT_ROLE.sub("", then["create"])
     if now is None:
         _run(connection, [create], account)

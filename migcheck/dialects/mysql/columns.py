@@ -21,8 +21,9 @@ def column(part: Sequence[Token]) -> tuple[str, dict[str, Any]]:
     """Name and attributes of a column, from the tokens of its line.
 
     Attributes are `type`, `nullable` and, where there is anything to say, `default`, `generated` (`default`
-    is then the expression in its parentheses), `on_update`, `auto_increment`, `invisible`, `character_set`,
-    `collation`, `comment`, `check`, `compressed`, `srid` and `options` (what is left, as the server says it).
+    is then the expression in its parentheses), `period` (ROW START, ROW END), `on_update`, `auto_increment`,
+    `invisible`, `character_set`, `collation`, `comment`, `check`, `compressed`, `srid` and `options` (what is
+    left, as the server says it).
     """
     reader = _Line([token for token in part if token.kind is not TokenKind.CONDITIONAL])
     name = unquoted(reader.next())
@@ -68,7 +69,7 @@ def _clause(reader: _Line, token: Token, attributes: dict[str, Any]) -> bool:
 
 def _generated(reader: _Line, attributes: dict[str, Any]) -> None:
     if reader.skip("ROW"):
-        attributes["generated"] = f"row {reader.next().text.lower()}"
+        attributes["period"] = f"ROW {reader.next().text.upper()}"
         return
     attributes["default"] = reader.group()
     stored = reader.skip("STORED") or reader.skip("PERSISTENT")
@@ -129,9 +130,12 @@ class _Line:
         if first.kind is TokenKind.NAME:
             self._place += 2
         else:
-            while (
-                self.left() and not self._part[self._place].is_word(*_AFTER_VALUE) and not self._is_option()
-            ):
+            while self.left() and not self._is_option():
+                token = self._part[self._place]
+                # STORAGE DEFAULT is a clause, DEFAULT behind STORAGE DISK another one.
+                default = token.is_word("DEFAULT") and self._place > start + 1
+                if default or token.is_word(*_AFTER_VALUE):
+                    break
                 self._place += 1
         return rendered(self._part[start : self._place])
 

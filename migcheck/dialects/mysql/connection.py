@@ -41,7 +41,7 @@ CLIENT_ERRORS = range(2000, 3000)
 _NUMBERS = frozenset({"connect_timeout", "read_timeout", "write_timeout", "max_allowed_packet"})
 _FLAGS = frozenset({"ssl_disabled", "ssl_verify_cert", "ssl_verify_identity", "local_infile"})
 
-_open: weakref.WeakSet[Any] = weakref.WeakSet()
+_open: weakref.WeakKeyDictionary[Any, ServerAddress] = weakref.WeakKeyDictionary()
 
 
 def connect(address: ServerAddress, database: str | None = None) -> Connection[Any]:
@@ -61,7 +61,7 @@ def connect(address: ServerAddress, database: str | None = None) -> Connection[A
     except (OSError, RuntimeError, TypeError, ValueError, LookupError) as error:
         # A certificate that isn't there, `cryptography` missing for a method of login, an unknown parameter.
         raise DatabaseError(f"no connection to {place}: {server_words(error)}", _hint_of(error)) from error
-    _open.add(connection)
+    _open[connection] = address
     return connection
 
 
@@ -75,9 +75,13 @@ def require_driver() -> None:
         ) from error
 
 
-def own_sessions() -> frozenset[int]:
-    """The server's ids (CONNECTION_ID()) of all connections of this process that `connect` opened."""
-    return frozenset(connection.thread_id() for connection in list(_open) if connection.open)
+def own_sessions(address: ServerAddress) -> frozenset[int]:
+    """The server's ids (CONNECTION_ID()) of the connections to it that `connect` opened in this process."""
+    return frozenset(
+        connection.thread_id()
+        for connection, there in list(_open.items())
+        if connection.open and (there.host, there.port) == (address.host, address.port)
+    )
 
 
 def _place(address: ServerAddress) -> str:
@@ -179,8 +183,20 @@ def answers(connection: Connection[Any], statements: Sequence[str]) -> list[list
 def _results(connection: Connection[Any], sql: str) -> Iterator[list[Row]]:
     from pymysql.cursors import DictCursor
 
-    with connection.cursor(DictCursor) as cursor:
-        cursor.execute(sql)
-        yield list(cursor.fetchall())
-        while cursor.nextset():
-            yield list(cursor.fetchall())
+    # SHOW CREATE TABLE has the default of a binary column in it as it is, which may be no text.
+    connection.use_unicode = False
+    try:
+        with connection.cursor(DictCursor) as cursor:
+            cursor.execute(sql)
+            yield [_texts(row) for row in cursor.fetchall()]
+            while cursor.nextset():
+                yield [_texts(row) for row in cursor.fetchall()]
+    finally:
+        connection.use_unicode = True
+
+
+def _texts(row: Row) -> Row:
+    return {
+        name: value.decode(errors="backslashreplace") if isinstance(value, bytes) else value
+        for name, value in row.items()
+    }

@@ -31,10 +31,15 @@ def _chain(error: BaseException) -> list[BaseException]:
     return found
 
 
+def _number(error: BaseException) -> int | None:
+    """The number in an exception of a driver: all of those are an `Error` (PEP 249)."""
+    return error_number(error) if any(base.__name__ == "Error" for base in type(error).__mro__) else None
+
+
 def is_disk_full(error: BaseException) -> bool:
     """Whether the server's disk is full."""
     return any(
-        error_number(each) in _DISK_FULL or _DISK_FULL_WORDS.search(str(each)) is not None
+        _number(each) in _DISK_FULL or _DISK_FULL_WORDS.search(str(each)) is not None
         for each in _chain(error)
     )
 
@@ -49,6 +54,6 @@ def _says_lost(error: BaseException) -> bool:
         return True
     if isinstance(error, (ConnectionError, TimeoutError, EOFError)):
         return True
-    number = error_number(error)
+    number = _number(error)
     # PyMySQL and its descendants say no more than 0 of a connection that is closed already.
     return number in _LOST or (number == 0 and type(error).__name__ == "InterfaceError")

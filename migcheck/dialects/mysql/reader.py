@@ -6,7 +6,8 @@ A round trip for what there is, one for the definitions. One whose text is as it
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from migcheck.dialects.mysql import accounts, definitions, grants
@@ -65,7 +66,10 @@ class Reader:
     def snapshot(self) -> Snapshot:
         """Everything, as it stands now."""
         listed = _Listing(answers(self._connection, self._listings()), self._left_out)
-        objects = dict(self._definitions(listed))
+        objects: dict[ObjectKey, str] = {}
+        for key, text in self._definitions(listed):
+            # Names are not quoted: `a.b`.`c` and `a`.`b.c` have one key.
+            objects[_free(key, objects) if key in objects else key] = text
         others = [
             *listed.triggers(),
             *listed.grants(self._left_out),
@@ -192,6 +196,12 @@ _REQUIRED = 5  # listings that every login must be given
 
 def _relation(name: str, kind: str) -> _Wanted:
     return (kind.lower() if kind in ("VIEW", "SEQUENCE") else "table", name)
+
+
+def _free(key: ObjectKey, objects: Mapping[ObjectKey, str]) -> ObjectKey:
+    """The key with the first number behind its name that is not taken."""
+    keys = (ObjectKey(key.kind, f"{key.name} #{number}") for number in count(2))
+    return next(each for each in keys if each not in objects)
 
 
 def _canonical(attributes: dict[str, Any], database: str) -> str:

@@ -57,7 +57,7 @@ def end_sessions(address: ServerAddress, database: str) -> None:
     """End every session on `database` but those of this process that migcheck itself opened."""
     with connect(address, "") as connection:
         try:
-            end(connection, database, own_sessions())
+            end(connection, database, own_sessions(address))
         except connection.Error as error:
             raise database_error("cannot end sessions", error) from error
 
@@ -93,7 +93,7 @@ def stuck(address: ServerAddress, database: str) -> str | None:
     """
     with connect(address, "") as connection:
         try:
-            found = [each for each in _sessions(connection, database) if each.id not in own_sessions()]
+            found = [each for each in _sessions(connection, database) if each.id not in own_sessions(address)]
             pairs = _row_locks(connection) if any(not each.idle for each in found) else []
         except connection.Error as error:
             raise database_error("cannot read the server's sessions", error) from error

@@ -37,10 +37,10 @@ class Token(NamedTuple):
         return self.kind is TokenKind.WORD and self.text.upper() in words
 
 
-BLANK = re.compile(r"\s+|/\*(?!M?!).*?\*/|--(?=\s|\Z)[^\n]*|\#[^\n]*", re.DOTALL)
 _TOKEN = re.compile(
     r"""
-      (?P<conditional>/\*M?!\d*|\*/)
+      (?P<blank>\s+|/\*(?!M?!).*?\*/|--(?=\s|\Z)[^\n]*|\#[^\n]*)
+    | (?P<conditional>/\*M?!\d*|\*/)
     | (?P<string>[bBxXnN]?'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*")
     | (?P<name>`(?:[^`]|``)*`)
     | (?P<number>0[xX][0-9a-fA-F]+|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?(?![\w$]))
@@ -49,24 +49,18 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_KINDS = {kind.value: kind for kind in TokenKind}
 _PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_$]*")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "b": "\b", "Z": "\x1a"}
 
 
 def tokens(sql: str) -> list[Token]:
     """Split `sql`; white space and comments that are no code go. An open quote is a sign of its own."""
-    found: list[Token] = []
-    position = 0
-    while position < len(sql):
-        blank = BLANK.match(sql, position)
-        if blank is not None:
-            position = blank.end()
-            continue
-        match = _TOKEN.match(sql, position)
-        assert match is not None and match.lastgroup is not None
-        found.append(Token(TokenKind(match.lastgroup), match.group(), position, match.end()))
-        position = match.end()
-    return found
+    return [
+        Token(_KINDS[match.lastgroup], match.group(), match.start(), match.end())
+        for match in _TOKEN.finditer(sql)
+        if match.lastgroup in _KINDS
+    ]
 
 
 def unquoted(token: Token) -> str:

@@ -108,7 +108,7 @@ def test_a_script_is_run_statement_by_statement(database: Database) -> None:
     ("script", "line", "words"),
     [
         ("SELECT 1;\n\nSELECT * FROM nope;\n", 3, "nope' doesn't exist"),
-        ("SELECT 1;\nCREATE TABLE t (\n  id int,\n  a int WRONG\n);", 4, "error in your SQL syntax"),
+        ("SELECT 1;\nCREATE TABLE t (\n  id int,\n  a int WRONG\n);", 5, "error in your SQL syntax"),
         ("DELIMITER $$\nSELECT 1$$\nDELIMITER ;\nSELECT\n;", 4, "error in your SQL syntax"),
     ],
 )

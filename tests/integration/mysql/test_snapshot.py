@@ -201,3 +201,31 @@ def test_an_observer_of_a_database_that_is_gone_says_so(address: ServerAddress) 
     name = new_name("tests")
     with pytest.raises(DatabaseError, match="Unknown database"), MYSQL.observer(address, name, frozenset()):
         pass
+
+
+def test_a_default_that_is_no_text_is_read(database: Database) -> None:
+    before = database.run("CREATE TABLE t (b binary(2) DEFAULT 0xff00)")
+    (difference,) = differences(before, database.run("ALTER TABLE t ALTER b SET DEFAULT 0xfe00"))
+    assert (difference.before, difference.after) == ("'\\xff\\0'", "'\\xfe\\0'")
+
+
+def test_names_with_dots_hide_nothing(database: Database) -> None:
+    before = database.run("CREATE TABLE `a.b` (c int)", "CREATE TABLE a (`b.c` int)")
+    assert differences(before, database.run("ALTER TABLE `a.b` MODIFY c bigint"))
+    assert differences(before, database.run("ALTER TABLE `a.b` MODIFY c int")) == ()
+    assert differences(before, database.run("ALTER TABLE a MODIFY `b.c` bigint"))
+
+
+def test_a_foreign_key_and_a_unique_key_of_one_name_are_two_objects(database: Database) -> None:
+    before = database.run(
+        "CREATE TABLE p (id int PRIMARY KEY)",
+        "CREATE TABLE c (b int, CONSTRAINT b UNIQUE (b), CONSTRAINT b FOREIGN KEY (b) REFERENCES p (id))",
+    )
+    after = database.run("ALTER TABLE c DROP FOREIGN KEY b")
+    assert told(differences(before, after)) == ["removed constraint c.b (foreign key)"]
+
+
+def test_locked_tables_are_read_all_the_same(shop: Database) -> None:
+    before = shop.observer.snapshot()
+    shop.query("LOCK TABLES customers WRITE, orders WRITE")
+    assert shop.observer.snapshot() is before
