@@ -8,6 +8,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
@@ -25,10 +26,12 @@ _MAX_SQL = (
 class Recorder:
     """Records the statements that SQLAlchemy sends while a step runs, with the revision's line.
 
-    Statements that go round SQLAlchemy (a cursor of the driver's own) are not seen.
+    Statements that go round SQLAlchemy (a cursor of the driver's own) are not seen. `database` is the name of
+    the disposable database: another one in each run, so nothing that is recorded has it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, database: str) -> None:
+        self._names = re.compile(rf"([`\"\[]?){re.escape(database)}([`\"\]]?)(\.?)")
         self.statements: list[Statement] = []
         self.seconds = 0.0
         self._path: str | None = None
@@ -52,7 +55,21 @@ class Recorder:
         self, _connection: Any, _cursor: Any, sql: str, _parameters: Any, _context: Any, _many: bool
     ) -> None:
         if self._path is not None:
-            self.statements.append(Statement(sql[:_MAX_SQL], self._line()))
+            self.statements.append(Statement(self.nameless(sql[:_MAX_SQL]), self._line()))
+
+    def nameless(self, text: str) -> str:
+        """`text` without the name of the disposable database: left out before a dot, else `database`."""
+        return self._names.sub(lambda found: "" if found[3] else f"{found[1]}database{found[2]}", text)
+
+    def error(self, error: BaseException, path: str) -> StepError:
+        """Say what made a step of the revision in `path` end; see `step_error`."""
+        seen = step_error(error, path, self.statements)
+        return replace(
+            seen,
+            message=self.nameless(seen.message),
+            statement=self.nameless(seen.statement) if seen.statement is not None else None,
+            traceback=self.nameless(seen.traceback),
+        )
 
     def _line(self) -> int | None:
         frame = sys._getframe(2)

@@ -32,7 +32,6 @@ from migcheck.walk.jobs import (
     Walk,
     apply,
 )
-from migcheck.walk.recorder import step_error
 from migcheck.walk.runner import Runner, StepFailed, Tell
 from migcheck.walk.walker import Walker
 
@@ -155,7 +154,7 @@ def _drift(runner: Runner) -> tuple[Drift | None, str | None]:
         try:
             found = drift.operations(context)
         except Exception as error:  # the user's own comparison functions, or a metadata that cannot be sorted
-            failure = step_error(error, runner.project.env_py, [])
+            failure = runner.recorder.error(error, runner.project.env_py)
         else:
             compared = compared or found is not None
             lines.update(dict.fromkeys(found or ()))

@@ -17,7 +17,7 @@ from migcheck.model import Difference, Snapshot, StepError
 from migcheck.project import Drive, Project, session
 from migcheck.walk.jobs import Look, Place
 from migcheck.walk.plan import direction
-from migcheck.walk.recorder import Recorder, step_error
+from migcheck.walk.recorder import Recorder
 
 Tell = Callable[[tuple[Any, ...]], None]
 """Sends an event to the parent: ("step", revision, phase), or ("verified", evidence, delta) for a revision
@@ -43,7 +43,7 @@ class Runner:
         self.dialect = dialect_of(place.address.dialect)
         self.tell = tell
         self.project = Project(place.project, guard, place.marker)
-        self.recorder = Recorder()
+        self.recorder = Recorder(place.database)
         self.running: tuple[str, str] | None = None
         self._raised: BaseException | None = None
         self._observer: Observer | None = None
@@ -118,7 +118,7 @@ class Runner:
         """
         assert self.running is not None
         revision, phase = self.running
-        seen = step_error(error, self.project.revisions.path(revision), self.recorder.statements)
+        seen = self.recorder.error(error, self.project.revisions.path(revision))
         if self.dialect.is_disk_full(error):
             raise DatabaseError(
                 f"the server's disk is full in {phase} of {revision}: {seen.message}",
