@@ -107,7 +107,7 @@ def _labelled(gathered: Sequence[Gathered]) -> list[Evidence]:
             if several:
                 notes = tuple(f"{target.label}: {note}" for note in notes)
                 skipped = tuple((code, name, f"{reason} ({target.label})") for code, name, reason in skipped)
-            found.append(replace(part, target=target.label, notes=notes, skipped=skipped))
+            found.append(replace(part, target=target.label, dialect=target.dialect, notes=notes, skipped=skipped))
     return found
 
 

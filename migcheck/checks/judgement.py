@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from migcheck.checks.acknowledgements import acknowledgements, holds_for
 from migcheck.checks.base import Check
+from migcheck.checks.remedies.speech import spoken
 from migcheck.model import Acknowledgement, Evidence, Finding, RevisionEvidence, Severity, Skip, Suppressed
 
 _OF_REVISION = frozenset({"upgrade", "downgrade", "reupgrade", "reverted", "reapplied"})
@@ -46,7 +47,11 @@ def judge_with(
     parts = [_with_branches(part, independent_branches) for part in parts]
     chosen = [check for check in checks if _matches(check.code, select) or not select]
     found = [
-        replace(finding, targets=(part.target,) if part.target else ())
+        replace(
+            finding,
+            remedy=spoken(finding.remedy, part.dialect),
+            targets=(part.target,) if part.target else (),
+        )
         for part in parts
         for check in chosen
         if check.needs != _COMMENTS

@@ -184,7 +184,7 @@ class Drift:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All that was recorded of one target, which `target` names (see `Target.label`).
+    """All that was recorded of one target, which `target` names (see `Target.label`), on a `dialect`.
 
     A pass that did not run is None, with the reason in `skipped` under the code of its check.
     `acknowledgements` are not seen by the walk: they are read from the revision files when the
@@ -201,3 +201,4 @@ class Evidence:
     notes: tuple[str, ...] = ()
     acknowledgements: tuple[Acknowledgement, ...] = ()
     target: str = ""
+    dialect: str = "postgresql"

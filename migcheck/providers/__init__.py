@@ -124,7 +124,7 @@ def _docker(image: str | None, dialect: str, container: Container, progress: Pro
     from migcheck.providers.docker import DockerProvider
 
     return DockerProvider(
-        dialect,
+        dialect if dialect != "sqlite" else "postgresql",
         image,
         env=container.env,
         command=container.command,

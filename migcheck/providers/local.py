@@ -57,9 +57,10 @@ _KINDS = {
 class LocalProvider:
     """A private server from installed binaries.
 
-    `dialect` is SQLAlchemy's name of what is wanted; for `mysql` MariaDB will do where there is no MySQL, and
-    the other way round. `bindir` is the folder to take the binaries from; without it all known places are
-    searched, and the newest version wins, or the newest of `major` (15; MariaDB counts such as "10.11").
+    `dialect` is SQLAlchemy's name of what is wanted (PostgreSQL where that is no server's); for `mysql`
+    MariaDB will do where there is no MySQL, and the other way round. `bindir` is the folder to take the
+    binaries from, whatever they are; without it all known places are searched, and the newest version wins,
+    or the newest of `major` (15; MariaDB counts such as "10.11").
     """
 
     name = "local"
@@ -74,7 +75,7 @@ class LocalProvider:
         self.bindir = bindir
         self.major = major
         self.locale = locale
-        self.dialect = dialect
+        self.dialect = dialect if dialect in _KINDS else "postgresql"
 
     def installation(self) -> Installation:
         """The binaries to use.
@@ -84,7 +85,7 @@ class LocalProvider:
         """
         kind = _KINDS[self.dialect]
         if self.bindir is not None:
-            return _given(kind, self.bindir)
+            return _given([kind, *_KINDS.values()], self.bindir)
         found = kind.installed()
         if not found:
             raise ProviderError(
@@ -121,16 +122,18 @@ class LocalProvider:
         return private_server(self.name, self.installation(), self.locale)
 
 
-def _given(kind: _Kind, bindir: Path) -> Installation:
-    installation = kind.given(bindir)
-    if installation is None:
-        raise UsageError(
-            f"--database local: no {kind.title} server in {bindir}",
-            f"It must be the folder that holds the programs {kind.programs}.",
-        )
-    if not installation.supported:
-        raise UsageError(
-            f"{installation.product} {installation.version} in {installation.bin} is too old",
-            f"migcheck works with {kind.oldest}.",
-        )
-    return installation
+def _given(kinds: Sequence[_Kind], bindir: Path) -> Installation:
+    """What is in a folder: what is wanted first, else whatever it is."""
+    for kind in kinds:
+        installation = kind.given(bindir)
+        if installation is not None and not installation.supported:
+            raise UsageError(
+                f"{installation.product} {installation.version} in {installation.bin} is too old",
+                f"migcheck works with {kind.oldest}.",
+            )
+        if installation is not None:
+            return installation
+    raise UsageError(
+        f"--database local: no {kinds[0].title} server in {bindir}",
+        f"It must be the folder that holds the programs {kinds[0].programs}.",
+    )
