@@ -78,7 +78,7 @@ def _state(
 ) -> State:
     made = f"CREATE ROLE {account.sql()}" if account.is_role else "".join(_texts(create))
     lines = _texts(grants)
-    kept = [_plain(line) for line in lines if not _OURS.search(line)]
+    kept = [plain_grant(line) for line in lines if not _OURS.search(line)]
     # Who makes a role is in it with admin option: that is no doing of the migration's.
     return {
         "create": made,
@@ -93,7 +93,7 @@ def _texts(answer: list[Row] | Exception) -> list[str]:
     return [] if isinstance(answer, Exception) else [str(text) for row in answer for text in row.values()]
 
 
-def _plain(grant: str) -> str:
+def plain_grant(grant: str) -> str:
     """A line of SHOW GRANTS without what SHOW CREATE USER says; "" for one that grants nothing."""
     head, _, tail = re.sub(r" (IDENTIFIED|REQUIRE) ", "\0", grant, count=1).partition("\0")
     if "GRANT OPTION" in tail:
@@ -126,13 +126,13 @@ def define(connection: Connection[Any], account: Account, now: State | None, the
     if now is None:
         _run(connection, [create], account)
     elif _DEFAULT_ROLE.sub("", now["create"]) != create:
-        _run(connection, [_altered(create, account)], account)
+        _run(connection, [altered(create, account)], account)
 
 
 def give_back(connection: Connection[Any], account: Account, now: State | None, then: State) -> None:
     """Grant what an account held, and revoke what it did not hold. Raises DatabaseError."""
     held = now["grants"] if now else []
-    statements = [statement for line in held if line not in then["grants"] for statement in _revoked(line)]
+    statements = [statement for line in held if line not in then["grants"] for statement in revoked(line)]
     statements += [line for line in then["grants"] if line not in held]
     roles = [_DEFAULT_ROLE.search(state["create"]) if state else None for state in (now, then)]
     texts = [match[1] if match else "NONE" for match in roles]
@@ -160,7 +160,7 @@ _CLAUSES = {
 }
 
 
-def _altered(create: str, account: Account) -> str:
+def altered(create: str, account: Account) -> str:
     """ALTER USER that leads to what `create` makes: what that does not say is at its default."""
     rest = create.removeprefix(f"CREATE USER {account.sql()}")
     places = {word: place for word in _CLAUSES if (place := rest.find(word)) >= 0}
@@ -172,7 +172,7 @@ def _altered(create: str, account: Account) -> str:
     return f"ALTER USER {account.sql()}{''.join(clauses)}"
 
 
-def _revoked(grant: str) -> list[str]:
+def revoked(grant: str) -> list[str]:
     """What takes back what a line of SHOW GRANTS gives."""
     if grant.startswith("SET DEFAULT ROLE"):
         return [re.sub(r"^SET DEFAULT ROLE \S+ FOR", "SET DEFAULT ROLE NONE FOR", grant)]

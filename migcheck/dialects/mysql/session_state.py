@@ -19,15 +19,17 @@ HARMLESS = re.compile(
     re.IGNORECASE,
 )
 
-# Settings whose value for new sessions is another one; the server changes the first ones by itself.
-_SETTINGS_MARIADB = """
+# Settings whose value for new sessions is another one, and in any case those that migrations often set: what
+# they were is then known, too.
+_OFTEN = "('autocommit', 'foreign_key_checks', 'lock_wait_timeout', 'sql_mode', 'time_zone', 'unique_checks')"
+_SETTINGS_MARIADB = f"""
 SELECT 'setting', LOWER(VARIABLE_NAME), SESSION_VALUE FROM information_schema.SYSTEM_VARIABLES
- WHERE VARIABLE_SCOPE = 'SESSION' AND SESSION_VALUE <> GLOBAL_VALUE
+ WHERE VARIABLE_SCOPE = 'SESSION' AND (SESSION_VALUE <> GLOBAL_VALUE OR LOWER(VARIABLE_NAME) IN {_OFTEN})
 """
-_SETTINGS_MYSQL = """
+_SETTINGS_MYSQL = f"""
 SELECT 'setting', LOWER(s.VARIABLE_NAME), s.VARIABLE_VALUE FROM performance_schema.session_variables s
   JOIN performance_schema.global_variables g ON g.VARIABLE_NAME = s.VARIABLE_NAME
- WHERE g.VARIABLE_VALUE <> s.VARIABLE_VALUE
+ WHERE g.VARIABLE_VALUE <> s.VARIABLE_VALUE OR LOWER(s.VARIABLE_NAME) IN {_OFTEN}
 """
 _PLACE = """
 UNION ALL SELECT 'role', 'current_role', COALESCE(CURRENT_ROLE(), 'NONE')

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from migcheck.dialects.mysql.accounts import Account, _altered, _plain, _revoked, attributes
+from migcheck.dialects.mysql.accounts import Account, altered, attributes, plain_grant, revoked
 
 APP = Account("app", "%", is_role=False)
 HASH = r"'$A$005$\Z_\'x'"
@@ -42,7 +42,7 @@ def test_a_snapshot_shows_no_hash() -> None:
     ],
 )
 def test_what_is_not_said_goes_back_to_its_default(create: str, alter: str) -> None:
-    assert _altered(create, APP) == alter
+    assert altered(create, APP) == alter
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_what_is_not_said_goes_back_to_its_default(create: str, alter: str) -> N
     ],
 )
 def test_a_grant_is_taken_back(grant: str, revoke: list[str]) -> None:
-    assert _revoked(grant) == revoke
+    assert revoked(grant) == revoke
 
 
 @pytest.mark.parametrize(
@@ -80,4 +80,4 @@ def test_a_grant_is_taken_back(grant: str, revoke: list[str]) -> None:
     ],
 )
 def test_grants_are_told_without_what_the_account_is(line: str, plain: str) -> None:
-    assert _plain(line) == plain
+    assert plain_grant(line) == plain

@@ -62,6 +62,7 @@ NEITHER = (
     pymysql.err.IntegrityError(1062, "Duplicate entry '28' for key 'PRIMARY'"),
     pymysql.err.OperationalError(1005, 'Can\'t create table `d`.`t` (errno: 150 "Foreign key constraint")'),
     Wrapped(Connector(1451, "Cannot delete or update a parent row")),
+    Wrapped(Connector(2014, "Commands out of sync; you can't run this command now"), invalidated=True),
     ValueError("2006"),
     KeyError(2013, "not of any driver"),
     Exception(),
