@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
+from typing import NoReturn
 
 import pytest
 
 from migcheck.dialects.postgresql import databases
+from migcheck.errors import ProviderError
 from migcheck.providers import Provider, Server, provider_for
+from migcheck.providers.containers.engine import Engine, connect
 from migcheck.providers.local import LocalProvider
 
 REQUIRED = "MIGCHECK_TEST_REQUIRE"
+IMAGES = ("postgres:15", "mariadb:10.11")
 
 # Whoever starts the tests in the background of a script has Ctrl-C ignored, and what they start would, too.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
@@ -47,14 +51,35 @@ def mariadb() -> Iterator[Server]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def engine() -> Iterator[Engine]:
+    """The container engine, with the images that tests/images/build makes.
+
+    Where something is missing its tests are skipped, unless MIGCHECK_TEST_REQUIRE names `docker`.
+    """
+    with ExitStack() as stack:
+        try:
+            running = stack.enter_context(connect())
+            absent = [image for image in IMAGES if not running.has_image(image)]
+        except ProviderError as error:
+            _missing("docker", error.message)
+        if absent:
+            _missing("docker", f"there is no image {' and no '.join(absent)}: see tests/images/build")
+        yield running
+
+
 def _installed(provider: Provider, word: str, product: str) -> AbstractContextManager[Server]:
     there = provider.availability()
     if not there.available or product.split()[0] not in there.detail:
-        reason = f"{product} is not installed here: {there.detail}"
-        if word in os.environ.get(REQUIRED, "").replace(",", " ").split():
-            pytest.fail(f"{reason} ({REQUIRED} asks for it)")
-        pytest.skip(reason)
+        _missing(word, f"{product} is not installed here: {there.detail}")
     return provider.start()
+
+
+def _missing(word: str, reason: str) -> NoReturn:
+    """Skip what needs something that isn't there, or fail where it has to be."""
+    if word in os.environ.get(REQUIRED, "").replace(",", " ").split():
+        pytest.fail(f"{reason} ({REQUIRED} asks for it)")
+    pytest.skip(reason)
 
 
 @pytest.fixture

@@ -85,8 +85,8 @@ def private_container(engine: Engine, recipe: Recipe, run: str, labels: Mapping[
             yield name
         finally:
             with suppress(Exception):  # an engine that doesn't answer: the reaper tries for longer
-                if reaper.remove(engine.api, name):
-                    line.send({"gone": True})
+                reaper.remove(engine.api, name)
+                line.send({"gone": True})
 
 
 def _refusals() -> type[Exception]:

@@ -17,38 +17,45 @@ if TYPE_CHECKING:
 INSTALL = "pip install 'migcheck[docker]'"
 
 _FIRST_TIMEOUT = 10  # seconds for an engine to say what version it is
-_TIMEOUT = 60  # seconds for any other answer; making a container on a busy machine may take some
+_TIMEOUT = 30  # seconds for any other answer; making a container on a busy machine may take some
 
 _IMAGE = "Check the image's name and tag; a private registry wants a `docker login` first."
+_LIMIT = "The registry limits anonymous pulls: `docker login`, or wait."
 _NETWORK = (
-    "The registry cannot be reached from here: check the network and its proxy, or have the image there"
+    "The registry cannot be reached: check the engine's network and proxy,"
+    " or bring the image there another way (docker load)."
 )
-_DISK = "The engine's disk is full: `docker system prune` frees what is not used."
 _PORT = "The engine found no free port for the container, or its network is broken; restarting it may help."
 
-# Words of the engine, in lower case, and what to do then.
-_HINTS = (
+# Words of the engine, or of the way to it, in lower case, and what to do then.
+_WAY_HINTS = (
     (
         "permission denied",
         "May you use the engine? On Linux: sudo usermod -aG docker $USER, then log in anew.",
     ),
-    ("no space left on device", _DISK),
-    ("toomanyrequests", "The registry limits anonymous pulls: `docker login`, or wait."),
-    ("rate limit", "The registry limits anonymous pulls: `docker login`, or wait."),
+    ("install paramiko", "pip install paramiko"),
+    ("read timed out", "The engine does not answer: is it overloaded, or hanging? Restarting it may help."),
+)
+_HINTS = (
+    *_WAY_HINTS,
+    ("no space left on device", "The engine's disk is full: `docker system prune` frees what is not used."),
+    ("toomanyrequests", _LIMIT),
+    ("rate limit", _LIMIT),
     ("unauthorized", _IMAGE),
+    ("no basic auth credentials", _IMAGE),
     ("pull access denied", _IMAGE),
     ("manifest unknown", _IMAGE),
     ("invalid reference format", "An image's name is such as postgres:16 or registry.example.com/team/db:1."),
     ("no matching manifest", "The image is not made for this machine's processor: choose another."),
-    ("no such host", f"{_NETWORK} (docker pull, docker load)."),
-    ("i/o timeout", f"{_NETWORK} (docker pull, docker load)."),
-    ("tls handshake timeout", f"{_NETWORK} (docker pull, docker load)."),
-    ("network is unreachable", f"{_NETWORK} (docker pull, docker load)."),
     ("executable file not found", "Check `image_command`: the image has no such program."),
     ("port is already allocated", _PORT),
     ("address already in use", _PORT),
     ("driver failed programming external connectivity", _PORT),
-    ("read timed out", "The engine does not answer: is it overloaded, or hanging? Restarting it may help."),
+    ("no such host", _NETWORK),
+    ("connection refused", _NETWORK),
+    ("i/o timeout", _NETWORK),
+    ("handshake timeout", _NETWORK),
+    ("network is unreachable", _NETWORK),
 )
 
 
@@ -194,24 +201,26 @@ def said_by_engine(what: str) -> Iterator[None]:
         RuntimeError,  # of testcontainers, for a container that has just gone
     ) as error:
         words = _words(error)
-        raise ProviderError(f"{what}: {words}", hint_of(words)) from error
+        raise ProviderError(f"{what}: {words}", _hint(words)) from error
 
 
 def _words(error: Exception) -> str:
-    text = str(getattr(error, "explanation", None) or error)
-    return " ".join(text.split())
+    """What the engine said, or the system's words for why it cannot be reached, in one line."""
+    cause: BaseException | None = error
+    while cause is not None and not (isinstance(cause, OSError) and cause.strerror):
+        cause = cause.__cause__ or cause.__context__
+    text = getattr(error, "explanation", None) or (cause.strerror if isinstance(cause, OSError) else error)
+    return " ".join(str(text).split())
 
 
-def hint_of(words: str) -> str | None:
-    """What to do when the engine says `words`."""
-    return next((hint for sign, hint in _HINTS if sign in words.lower()), None)
+def _hint(words: str, hints: tuple[tuple[str, str], ...] = _HINTS) -> str | None:
+    return next((hint for sign, hint in hints if sign in words.lower()), None)
 
 
 def _unreachable(error: Exception) -> ProviderError:
     words = _words(error).removeprefix("Error while fetching server API version: ")
-    hint = (
-        hint_of(words) or _other_engine() or "Is Docker running? `docker info` must answer; see DOCKER_HOST."
-    )
+    hint = _hint(words, _WAY_HINTS) or _other_engine()
+    hint = hint or "Is Docker running? `docker info` must answer; see DOCKER_HOST."
     return ProviderError(f"no container engine answers at {where()}: {words}", hint)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 
 from migcheck.errors import ProviderError
@@ -11,6 +12,7 @@ from migcheck.providers.containers.container import Recipe, make, start
 from migcheck.providers.containers.engine import Engine, said_by_engine
 
 _USABLE = ("created", "running")  # made by another run a moment ago, or long at work
+_OTHERS_PATIENCE = 10.0  # seconds for another run to make it
 
 
 def kept_container(engine: Engine, recipe: Recipe, digest: str, progress: Progress) -> str:
@@ -58,3 +60,7 @@ def _make_unless_there(engine: Engine, recipe: Recipe, name: str, labels: dict[s
         cause = error.__cause__
         if not isinstance(cause, docker.errors.APIError) or cause.status_code != 409:
             raise
+        # The name is taken a moment before the container is there.
+        deadline = time.monotonic() + _OTHERS_PATIENCE
+        while _state(engine, name) is None and time.monotonic() < deadline:
+            time.sleep(0.05)

@@ -13,6 +13,7 @@ from migcheck.providers.containers.engine import Engine, said_by_engine
 from migcheck.providers.containers.images import Kind
 
 LOG_LINES = 20
+TIMEOUT = 60.0  # seconds that a server has to start: MySQL's own image takes 20 on a slow machine
 
 _PAUSE = 0.02
 # In seconds, for one try: what forwards the ports may accept a connection before the server does.
@@ -29,14 +30,14 @@ _LOG_HINTS = (
 
 
 def wait_until_ready(
-    engine: Engine, container: str, recipe: Recipe, kind: Kind, private: bool, timeout: float = 60.0
+    engine: Engine, container: str, recipe: Recipe, kind: Kind, private: bool
 ) -> tuple[ServerAddress, str]:
     """Return the server's address and version when it answers a query.
 
-    Raises ProviderError with the end of its log where it does not within `timeout` seconds or its container
+    Raises ProviderError with the end of its log where it does not within TIMEOUT seconds or its container
     ends, and where its version is too old.
     """
-    deadline = time.monotonic() + timeout
+    deadline = time.monotonic() + TIMEOUT
     host, said = "", ""
     while time.monotonic() < deadline:
         with said_by_engine(f"the container of image {recipe.image} cannot be looked at"):
@@ -57,7 +58,7 @@ def wait_until_ready(
         time.sleep(_PAUSE)
     said = said or "its port is not published"
     raise ProviderError(
-        f"the server of image {recipe.image} did not answer within {timeout:g} s: {said}",
+        f"the server of image {recipe.image} did not answer within {TIMEOUT:g} s: {said}",
         "Is the machine very busy? Otherwise its log may tell.",
         engine.log_tail(container, LOG_LINES) or None,
     )
@@ -67,10 +68,8 @@ def _raise_if_ended(engine: Engine, container: str, recipe: Recipe, state: dict[
     if state["Status"] in ("created", "running", "restarting"):
         return
     log = engine.log_tail(container, LOG_LINES)
-    reason = f"exit code {state.get('ExitCode')}"
-    for line in log.splitlines():
-        if any(mark in line for mark in _MARKS):
-            reason = line.strip()
+    lines = [line.strip() for line in log.splitlines()] or [f"exit code {state.get('ExitCode')}"]
+    reason = next((line for line in lines if any(mark in line for mark in _MARKS)), lines[-1])
     hint = next((hint for words, hint in _LOG_HINTS if words in log), None)
     if state.get("OOMKilled"):
         reason, hint = "it was killed for want of memory", "Give the engine more memory."

@@ -60,25 +60,27 @@ def _insist(name: str, made: bool) -> None:
     """Remove the container, again and again as long as the engine does not say that it isn't there."""
     import docker
 
-    began = time.monotonic()
-    while time.monotonic() < began + _PATIENCE:
+    absent_since = None
+    deadline = time.monotonic() + _PATIENCE
+    while time.monotonic() < deadline:
         try:
             # Where the engine is, testcontainers has put into the environment that we inherited.
             over_ssh = os.environ.get("DOCKER_HOST", "").startswith("ssh://")
             client = docker.from_env(timeout=_TIMEOUT, use_ssh_client=over_ssh)
-            there = remove(client.api, name)
+            if remove(client.api, name):
+                return
+            absent_since = absent_since or time.monotonic()
+            if made or time.monotonic() > absent_since + _IN_FLIGHT:
+                return
         except Exception:  # whatever it is, there is nobody to tell; the next run sweeps
-            there = True
-        if not there and (made or time.monotonic() > began + _IN_FLIGHT):
-            return
-        made = made or there
+            pass
         time.sleep(_PAUSE)
 
 
 def remove(api: Any, name: str) -> bool:
-    """Remove a container and its volumes; False where there is none (any more).
+    """Remove a container and its volumes; False where there is none.
 
-    `api` is a docker.APIClient. Raises its exceptions.
+    `api` is a docker.APIClient. Raises its exceptions, also where somebody else is removing the container.
     """
     import docker.errors
 
@@ -86,9 +88,6 @@ def remove(api: Any, name: str) -> bool:
         api.remove_container(name, v=True, force=True)
     except docker.errors.NotFound:
         return False
-    except docker.errors.APIError as error:
-        if error.status_code != 409:  # somebody else is removing it
-            raise
     return True
 
 
