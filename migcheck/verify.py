@@ -13,7 +13,7 @@ from typing import Any
 
 from migcheck.checks import CHECKS, Judgement, exit_code, judge
 from migcheck.checks.causes import missing_from_server
-from migcheck.errors import DatabaseError, GuardError, MigcheckError, UsageError
+from migcheck.errors import DatabaseError, GuardError, MigcheckError, ProviderError, UsageError
 from migcheck.model import (
     Evidence,
     Finding,
@@ -107,7 +107,9 @@ def _labelled(gathered: Sequence[Gathered]) -> list[Evidence]:
             if several:
                 notes = tuple(f"{target.label}: {note}" for note in notes)
                 skipped = tuple((code, name, f"{reason} ({target.label})") for code, name, reason in skipped)
-            found.append(replace(part, target=target.label, dialect=target.dialect, notes=notes, skipped=skipped))
+            found.append(
+                replace(part, target=target.label, dialect=target.dialect, notes=notes, skipped=skipped)
+            )
     return found
 
 
@@ -146,15 +148,23 @@ def _wanted(settings: Settings, dialect: str, progress: Progress) -> dict[str, A
 
 def _elsewhere_if_lacking(found: Gathered, settings: Settings, config: Path, progress: Progress) -> Gathered:
     """The same on another PostgreSQL where the embedded one lacks what an upgrade asked for."""
+    from migcheck.providers.containers.images import image_with
+
     lacking = _lacking(found[0])
     if lacking is None:
         return found
     for word, where in (("local", "installed here"), ("docker", "in a container")):
-        provider = provider_for(word, **_wanted(settings, "postgresql", progress))
+        wanted = _wanted(settings, "postgresql", progress)
+        if word == "docker":
+            wanted["container"] = replace(wanted["container"], image=image_with(lacking))
+        provider = provider_for(word, **wanted)
         if not provider.availability().available:
             continue
         progress.note(f"the embedded server lacks {lacking}; again on the one {where}")
-        again = _gather_on(provider, "auto", settings, config, progress)
+        try:
+            again = _gather_on(provider, "auto", settings, config, progress)
+        except ProviderError:  # an image that cannot be had, say: then what was found stands
+            continue
         if _lacking(again[0]) is None:
             return _noted(
                 again,

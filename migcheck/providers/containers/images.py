@@ -122,6 +122,19 @@ _WORDS = {
 }
 
 
+# Extensions of PostgreSQL that the usual image lacks, and images that have them.
+_WITH_EXTENSION = {
+    "postgis": "postgis/postgis:17-3.5",
+    "timescaledb": "timescale/timescaledb:latest-pg17",
+    "vector": "pgvector/pgvector:pg17",
+}
+
+
+def image_with(lacking: str) -> str | None:
+    """The image for a history that needs `lacking`, such as `the extension postgis`; None: the usual one."""
+    return next((image for name, image in _WITH_EXTENSION.items() if name in lacking.split()), None)
+
+
 def kind_of(dialect: str) -> Kind | None:
     """What is known of a dialect's images; None where nothing is."""
     return next((kind for kind in KINDS if kind.dialect == dialect), None)
