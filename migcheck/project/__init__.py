@@ -4,6 +4,6 @@ Everything here happens in a process of its own that is thrown away: env.py chan
 the environment and more.
 """
 
-from migcheck.project.environment import Drive, Project, user_frames, version_table, words
+from migcheck.project.environment import Drive, Project, lost, user_frames, version_table, words
 
-__all__ = ["Drive", "Project", "user_frames", "version_table", "words"]
+__all__ = ["Drive", "Project", "lost", "user_frames", "version_table", "words"]

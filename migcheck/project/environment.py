@@ -16,7 +16,7 @@ from migcheck.dialects import dialect_of
 from migcheck.dialects.base import Dialect, Query
 from migcheck.errors import DatabaseError, MigcheckError, ProjectError
 from migcheck.guard import Guard
-from migcheck.model import ProjectSpec
+from migcheck.model import ProjectSpec, ServerAddress
 from migcheck.project import session
 from migcheck.project.configuration import Configuration
 from migcheck.project.revisions import Revisions
@@ -157,10 +157,7 @@ class Project:
             text = text.splitlines()[0]
             hint = "env.py must create the application and push its context itself, as `flask db` does for it"
         elif self._dialect.is_lost(error):
-            return DatabaseError(
-                f"the connection to the database server was lost or refused in {self.env_py}: {text}",
-                "look at the server's log; nothing is said of the migrations",
-            )
+            return lost(self._guard.address, f"in {self.env_py}", error)
         name = type(error).__name__
         return ProjectError(
             f"{self.env_py} failed: {name}: {text}" if text else f"{self.env_py} failed: {name}", hint, frames
@@ -176,6 +173,15 @@ def version_table(dialect: Dialect, context: MigrationContext) -> str:
 def querying(connection: Any) -> Query:
     """Running queries on a connection of SQLAlchemy's."""
     return lambda query: [tuple(row) for row in connection.exec_driver_sql(query)]
+
+
+def lost(address: ServerAddress, where: str, error: BaseException) -> DatabaseError:
+    """What to raise for a driver's exception that means that the connection was lost, or refused, `where`."""
+    said = words(getattr(error, "orig", None) or error).partition("\n")[0]
+    return DatabaseError(
+        f"the connection to the server at {address.place} was lost {where}: {said}",
+        "look at the server's log, and at the network; nothing is said of the migrations",
+    )
 
 
 def words(error: BaseException) -> str:

@@ -10,8 +10,8 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from migcheck.dialects import dialect_of
-from migcheck.dialects.names import new_run
-from migcheck.errors import MigcheckError
+from migcheck.dialects.names import PREFIX, new_run
+from migcheck.errors import DatabaseError, MigcheckError
 from migcheck.model import ServerAddress
 from migcheck.providers.base import Availability
 from migcheck.providers.look import Look
@@ -47,8 +47,8 @@ class ExistingProvider:
         except MigcheckError as error:
             return Availability(self.name, False, error.message, error.hint)
         address = found.address
-        where = f"{address.host}:{address.port}" if address.port else address.host
-        return Availability(self.name, True, f"{found.product} {found.version}, {address.user} at {where}")
+        detail = f"{found.product} {found.version}, {address.user} at {address.place}"
+        return Availability(self.name, True, detail)
 
     def start(self) -> AbstractContextManager[ExistingServer]:
         """Use the server for the length of a block.
@@ -91,12 +91,25 @@ def use(wanted: ServerAddress) -> Iterator[ExistingServer]:
     """Use a server that others use, too, for the length of a block; see `ExistingProvider.start`."""
     means = _means(wanted)
     found = means.look(wanted)
-    address, dialect = found.address, dialect_of(found.address.dialect)
-    server = ExistingServer(address, ExistingProvider.name, found.version, new_run())
-    means.drop_leftovers(address)
-    with means.hold(address, server.run):
+    server = ExistingServer(found.address, ExistingProvider.name, found.version, new_run())
+    means.drop_leftovers(found.address)
+    with means.hold(found.address, server.run):
         try:
             yield server
-        finally:
-            for name in dialect.names(address, server.run):
-                dialect.drop(address, name)
+        except MigcheckError as error:
+            try:
+                _drop_all(server)
+            except DatabaseError:  # what was wrong in the first place says more
+                left = f"databases {PREFIX}{server.run}_* may be left there: the next run drops them"
+                error.hint = f"{error.hint}\n{left}" if error.hint else left
+            raise
+        except BaseException:
+            _drop_all(server)
+            raise
+        _drop_all(server)
+
+
+def _drop_all(server: ExistingServer) -> None:
+    dialect = dialect_of(server.address.dialect)
+    for name in dialect.names(server.address, server.run):
+        dialect.drop(server.address, name)

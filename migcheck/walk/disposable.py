@@ -6,12 +6,13 @@ import secrets
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from migcheck.dialects import dialect_of
 from migcheck.dialects.base import ScriptError
 from migcheck.dialects.names import new_name
-from migcheck.errors import ProjectError, UsageError
+from migcheck.errors import DatabaseError, MigcheckError, ProjectError, UsageError
 from migcheck.model import ProjectSpec, ServerAddress, StepError
 from migcheck.walk.jobs import Move, Moved, Place, Stamp
 
@@ -156,12 +157,18 @@ class Disposable:
     def __enter__(self) -> Disposable:
         return self
 
-    def __exit__(self, *exception: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, frames: TracebackType | None
+    ) -> None:
         # A private server is thrown away with all that is on it.
         if not self.address.private:
             self._base = None
             self._shared = self._shared_at_start
-            self.clear()
+            try:
+                self.clear()
+            except DatabaseError:
+                if not isinstance(error, MigcheckError):  # else that says more
+                    raise
 
     # -- inside
 

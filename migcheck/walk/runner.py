@@ -14,7 +14,7 @@ from migcheck.dialects.base import Observer
 from migcheck.errors import DatabaseError, GuardError, MigcheckError
 from migcheck.guard import Guard
 from migcheck.model import Difference, Snapshot, StepError
-from migcheck.project import Drive, Project, session
+from migcheck.project import Drive, Project, lost, session
 from migcheck.walk.jobs import Look, Place
 from migcheck.walk.plan import direction
 from migcheck.walk.recorder import Recorder
@@ -94,9 +94,11 @@ class Runner:
     def attempt(self, drive: Drive, *, force_steps: bool = True) -> BaseException | None:
         """Run env.py once; gives back what the step raised that ended it, None when all went well.
 
-        What goes wrong outside a step is raised: then nothing can be said of the migrations.
+        What goes wrong outside a step is raised: then nothing can be said of the migrations. So are, as
+        DatabaseError, a disk that is full and a connection that was lost, in a step or not.
         """
         self.running = self._raised = None
+        ended: BaseException | None
         try:
             self.project.run(drive, force_steps=force_steps)
         except (Exception, SystemExit, KeyboardInterrupt) as error:  # no signal reaches this process
@@ -104,32 +106,31 @@ class Runner:
                 self._guard.refused.clear()  # a step's doing, not env.py's
             elif self.running is None or isinstance(error, MigcheckError):
                 raise
-            return self._raised or error
-        finally:
-            # A pool that env.py leaves behind keeps its session, with locks that would block the next run.
-            self.dialect.end_sessions(self.place.address, self.place.database)
-        return self._raised if self.running is not None else None
+            ended = self._raised or error
+        else:
+            ended = self._raised if self.running is not None else None
+        if ended is not None:
+            self._raise_if_outside(ended)
+        # A pool that env.py leaves behind keeps its session, with locks that would block the next run.
+        self.dialect.end_sessions(self.place.address, self.place.database)
+        return ended
 
     def failure(self, error: BaseException) -> StepError:
-        """Put into words what ended the step that is under way.
+        """Put into words what ended the step that is under way."""
+        assert self.running is not None
+        return self.recorder.error(error, self.project.revisions.path(self.running[0]))
 
-        Raises DatabaseError for a disk that is full and a connection that was lost: they say nothing of the
-        migration.
-        """
+    def _raise_if_outside(self, error: BaseException) -> None:
+        """Raise DatabaseError for what has ended a step and says nothing of the migration."""
         assert self.running is not None
         revision, phase = self.running
-        seen = self.recorder.error(error, self.project.revisions.path(revision))
         if self.dialect.is_disk_full(error):
             raise DatabaseError(
-                f"the server's disk is full in {phase} of {revision}: {seen.message}",
+                f"the server's disk is full in {phase} of {revision}: {self.failure(error).message}",
                 "free some space, point TMPDIR to a folder that has it, or choose another --database",
             ) from error
         if self.dialect.is_lost(error):
-            raise DatabaseError(
-                f"the connection to the server was lost in {phase} of {revision}: {seen.message}",
-                "look at the server's log; nothing is said of the migration",
-            ) from error
-        return seen
+            raise lost(self.place.address, f"in {phase} of {revision}", error) from error
 
     def run_each(
         self,

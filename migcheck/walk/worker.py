@@ -165,14 +165,11 @@ def _serve(job: Job, connection: Connection, pid: int) -> None:
 
 def _crash(error: BaseException, job: Job) -> Any:
     from migcheck.dialects import dialect_of
-    from migcheck.errors import DatabaseError, WalkError
-    from migcheck.project import words
+    from migcheck.errors import WalkError
+    from migcheck.project import lost, words
 
     if dialect_of(job.place.address.dialect).is_lost(error):
-        return DatabaseError(
-            f"the connection to the database server was lost: {words(error)}",
-            "look at the server's log; the migration is not to blame, and nothing is reported of it",
-        )
+        return lost(job.place.address, "between two steps", error)
     details = "".join(traceback.format_exception(type(error), error, error.__traceback__))
     return WalkError(
         f"migcheck failed inside: {type(error).__name__}: {words(error)}",

@@ -12,9 +12,9 @@ from migcheck.model import ServerAddress
 if TYPE_CHECKING:
     from pymysql.connections import Connection
 
-_CONNECT_TIMEOUT = 10  # seconds
-# Longer than any statement of ours takes; a server whose machine has gone away never answers.
-_READ_TIMEOUT = 600  # seconds
+_CONNECT_TIMEOUT = 10  # seconds, for the network and again for the server's greeting
+# Longer than any statement of ours takes; a server whose machine is frozen or has gone away never answers.
+_READ_TIMEOUT = 60  # seconds
 
 _HINTS = {
     1021: "The disk that holds the server's data is full: free some space.",
@@ -44,16 +44,19 @@ _FLAGS = frozenset({"ssl_disabled", "ssl_verify_cert", "ssl_verify_identity", "l
 _open: weakref.WeakKeyDictionary[Any, ServerAddress] = weakref.WeakKeyDictionary()
 
 
-def connect(address: ServerAddress, database: str | None = None) -> Connection[Any]:
+def connect(
+    address: ServerAddress, database: str | None = None, read_timeout: int = _READ_TIMEOUT
+) -> Connection[Any]:
     """Open a connection of migcheck's own: autocommit, utf8mb4, program_name `migcheck`.
 
-    `database` defaults to the one of the address ("" for none). Raises DatabaseError with the server's
-    words, and where PyMySQL is not installed.
+    `database` defaults to the one of the address ("" for none); `read_timeout` are the seconds that the
+    server has for each answer, where the address does not say otherwise. Raises DatabaseError with the
+    server's words, and where PyMySQL is not installed.
     """
     require_driver()
     import pymysql
 
-    place = f"database {database!r}" if database else f"the server at {_place(address)}"
+    place = f"database {database!r} at {address.place}" if database else f"the server at {address.place}"
     try:
         connection = pymysql.connect(**_parameters(address, database))
     except pymysql.Error as error:
@@ -61,6 +64,9 @@ def connect(address: ServerAddress, database: str | None = None) -> Connection[A
     except (OSError, RuntimeError, TypeError, ValueError, LookupError) as error:
         # A certificate that isn't there, `cryptography` missing for a method of login, an unknown parameter.
         raise DatabaseError(f"no connection to {place}: {server_words(error)}", _hint_of(error)) from error
+    if "read_timeout" not in dict(address.parameters):
+        # PyMySQL has one for the greeting of a server, which comes at once, and for statements.
+        connection._read_timeout = read_timeout
     _open[connection] = address
     return connection
 
@@ -84,14 +90,10 @@ def own_sessions(address: ServerAddress) -> frozenset[int]:
     )
 
 
-def _place(address: ServerAddress) -> str:
-    return address.host if address.host.startswith("/") else f"{address.host}:{address.port}"
-
-
 def _parameters(address: ServerAddress, database: str | None) -> dict[str, Any]:
     parameters: dict[str, Any] = {
         "connect_timeout": _CONNECT_TIMEOUT,
-        "read_timeout": _READ_TIMEOUT,
+        "read_timeout": _CONNECT_TIMEOUT,
         "charset": "utf8mb4",
         **{name: _value(name, value) for name, value in address.parameters},
         "user": address.user,

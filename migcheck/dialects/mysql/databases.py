@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 # Seconds that DROP DATABASE waits for a session that was on the database once and is elsewhere by now.
 _IN_USE_PATIENCE = 30
+# A statement of somebody's script, such as one that fills a table, takes as long as it takes.
+_SCRIPT_TIMEOUT = 3600  # seconds
 _LINE = re.compile(r" at line (\d+)\Z")
 
 
@@ -107,7 +109,7 @@ def has_any(address: ServerAddress, name: str, tables: Collection[str]) -> bool:
 
 def execute(address: ServerAddress, name: str, script: str) -> None:
     """Run a script (see `script.statements`) on database `name`. Raises ScriptError with the line."""
-    with connect(address, name) as connection:
+    with connect(address, name, _SCRIPT_TIMEOUT) as connection:
         for statement in statements(script):
             try:
                 query(connection, statement.text)

@@ -145,19 +145,25 @@ def mark(address: ServerAddress, name: str, token: str) -> bool:
 def has_any(address: ServerAddress, name: str, tables: Collection[str]) -> bool:
     """Whether one of the tables (`schema.table`) is in database `name`. Raises DatabaseError."""
     with connect(address, name) as connection:
-        row = connection.execute(
-            "SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-            " WHERE n.nspname || '.' || c.relname = ANY(%s))",
-            [list(tables)],
-        ).fetchone()
+        try:
+            row = connection.execute(
+                "SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+                " WHERE n.nspname || '.' || c.relname = ANY(%s))",
+                [list(tables)],
+            ).fetchone()
+        except psycopg.Error as error:
+            raise database_error(f"cannot list the tables of {name}", error) from error
     return bool(row and row[0])
 
 
 def names(address: ServerAddress, run: str) -> list[str]:
     """The databases of this run that exist, sorted."""
     with connect(address) as connection:
-        rows = connection.execute(
-            'SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY datname COLLATE "C"',
-            [f"{PREFIX}{run}_"],
-        ).fetchall()
+        try:
+            rows = connection.execute(
+                'SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY datname COLLATE "C"',
+                [f"{PREFIX}{run}_"],
+            ).fetchall()
+        except psycopg.Error as error:
+            raise database_error("cannot list the server's databases", error) from error
     return [name for (name,) in rows]

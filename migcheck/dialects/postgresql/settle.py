@@ -19,6 +19,7 @@ from migcheck.compare import REPEATED_IN_TEXT
 from migcheck.compare.defaults import canonical_default
 from migcheck.compare.tokens import TokenError, TokenKind, tokens
 from migcheck.dialects.postgresql import recreation
+from migcheck.dialects.postgresql.connection import database_error
 from migcheck.dialects.postgresql.expressions import comparable
 from migcheck.dialects.postgresql.reader import pin_settings
 from migcheck.dialects.postgresql.recreation import Recreate
@@ -55,7 +56,8 @@ def settle(
     """The same differences in the same order, those of equal meaning as cosmetic.
 
     `connection` is to the database that stands at `after`. The database is left as it was, also the session's
-    settings. Without differences in text nothing is sent to the server at all.
+    settings. Without differences in text nothing is sent to the server at all. Raises DatabaseError where the
+    connection is lost: the differences may be none.
     """
     open_ones = [difference for difference in differences if _can_be_settled(difference)]
     if not open_ones:
@@ -64,8 +66,10 @@ def settle(
         with connection.transaction(force_rollback=True):
             _prepare(connection)
             settled = {d for d in open_ones if _is_none(connection, before, after, d)}
-    except psycopg.Error:
-        # The connection is gone, or the server refuses even this: nothing is settled.
+    except psycopg.Error as error:
+        if connection.closed:
+            raise database_error("differences cannot be settled", error) from error
+        # The server refuses even this: nothing is settled.
         return differences
     return tuple(
         replace(difference, difference_class=DifferenceClass.COSMETIC)

@@ -23,9 +23,6 @@ _SOCKETS = ("/run/mysqld/mysqld.sock", "/var/lib/mysql/mysql.sock", "/tmp/mysql.
 
 _PORT = 3306
 
-# A server greets at once. What says nothing for that long is none.
-_GREETING_TIMEOUT = "10"  # seconds
-
 _SILENT = "Something else than MariaDB or MySQL answers there: check the port."
 _HOST = "Check the host in the URL."
 # What tells cases apart that have one number.
@@ -55,9 +52,8 @@ _DENIED = (1044, 1142, 1227)
 def look(wanted: ServerAddress) -> Look:
     """Connect, and see that the server will do; raises ProviderError where it won't."""
     wanted = _with_place(wanted)
-    patient = replace(wanted, parameters=(("read_timeout", _GREETING_TIMEOUT), *wanted.parameters))
     try:
-        connection = connect(patient)
+        connection = connect(wanted)
     except DatabaseError as error:
         raise unusable(error, _HINTS) from error
     with connection:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import psycopg
+
 from migcheck.dialects.postgresql import databases
+from migcheck.dialects.postgresql.connection import database_error
 from migcheck.errors import DatabaseError, ProviderError
 from migcheck.model import ServerAddress
 from migcheck.providers.look import Look, unusable
@@ -36,10 +39,13 @@ def look(wanted: ServerAddress) -> Look:
         raise unusable(error, _HINTS) from error
     with connection:
         info = connection.info
-        row = connection.execute(
-            """SELECT rolsuper OR rolcreatedb, pg_is_in_recovery(), current_setting('server_version')
-               FROM pg_roles WHERE rolname = current_user"""
-        ).fetchone()
+        try:
+            row = connection.execute(
+                """SELECT rolsuper OR rolcreatedb, pg_is_in_recovery(), current_setting('server_version')
+                   FROM pg_roles WHERE rolname = current_user"""
+            ).fetchone()
+        except psycopg.Error as error:
+            raise database_error("cannot look at the server of the URL", error) from error
         address = replace(
             wanted, host=info.host, port=info.port, user=info.user, password=info.password or wanted.password
         )
