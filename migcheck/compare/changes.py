@@ -23,6 +23,8 @@ REPEATED_IN_TEXT: dict[str, frozenset[str]] = {
 }
 # What a table's columns, constraints, indexes and triggers have from its parents.
 _INHERITANCE = frozenset({"inherited", "local", "parent"})
+# What a column of MySQL has from its table where it says nothing of its own.
+_FROM_TABLE = {"character_set": "charset", "collation": "collation"}
 _VIEWS = frozenset({"view", "materialized view"})
 
 
@@ -38,7 +40,7 @@ class Changes:
             for key, text in before.objects.items()
             if key in after.objects and after.objects[key] != text
         }
-        self._after = after
+        self._before, self._after = before, after
         self._one_sided = {key.name for key in one_sided if key.kind == "column"}
         self._rewritten_views = {
             key.name
@@ -107,11 +109,21 @@ class Changes:
             return True
         if key.kind == "column" and name in ("type", "collation") and self.tells_column_of_view(new):
             return True
+        if key.kind == "column" and name in _FROM_TABLE and self._is_as_before(name, old, new):
+            return True
         for parent in inherited_from(key, new, self._after):
             values = [pair.get(name) for pair in self.pairs.get(parent, ())]
             if values == [old.get(name), new.get(name)]:
                 return True
         return False
+
+    def _is_as_before(self, name: str, old: Attributes, new: Attributes) -> bool:
+        """True for a column that only its table's own character set makes look another one."""
+        now, then = (
+            values.get(name) or _table_of(values, side).get(_FROM_TABLE[name])
+            for values, side in ((old, self._before), (new, self._after))
+        )
+        return now is not None and now == then
 
     def _has_other_parents(self, table: str) -> bool:
         """True for a table that was attached, detached or made to inherit: its own entry tells."""
@@ -129,6 +141,12 @@ class Changes:
         """The order in which the triggers fire that both sides have; it decides what rows become."""
         if [name for name in old if name in set(new)] != [name for name in new if name in set(old)]:
             yield _changed(key, "trigger_order", old, new)
+
+
+def _table_of(values: Attributes, snapshot: Snapshot) -> Attributes:
+    text = snapshot.objects.get(ObjectKey("table", str(values.get("table"))))
+    found: Attributes = json.loads(text) if text else {}
+    return found
 
 
 def _changed(

@@ -111,3 +111,42 @@ def test_names_in_backticks() -> None:
     assert tokens("`a  b`") != tokens("`a b`")
     assert [token.text for token in tokens("`a`>`b`")] == ["`a`", ">", "`b`"]
     assert [token.text for token in tokens("a @` b")] == ["a", "@`", "b"]  # an operator of PostgreSQL
+
+
+def text_column(table: str, table_collation: str, **own: str) -> Objects:
+    return {
+        ("table", "t"): {"charset": table, "collation": table_collation},
+        ("column", "t.a"): {"table": "t", "type": "text", **own},
+    }
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (  # only the default for new columns is another one
+            text_column("latin1", "latin1_bin"),
+            text_column("utf8mb4", "utf8mb4_bin", character_set="latin1", collation="latin1_bin"),
+            {("table", "charset"), ("table", "collation")},
+        ),
+        (
+            text_column("latin1", "latin1_bin"),
+            text_column("latin1", "latin1_bin", collation="latin1_swedish_ci"),
+            {("column", "collation")},
+        ),
+        (
+            text_column("latin1", "latin1_bin", character_set="utf8mb4", collation="utf8mb4_bin"),
+            text_column("latin1", "latin1_bin"),
+            {("column", "character_set"), ("column", "collation")},
+        ),
+        (
+            text_column("latin1", "latin1_bin"),
+            text_column("utf8mb4", "utf8mb4_bin"),
+            {("table", "charset"), ("table", "collation")},
+        ),
+    ],
+)
+def test_character_sets_that_come_from_the_table(
+    before: Objects, after: Objects, told: set[tuple[str, str]]
+) -> None:
+    found = differences(snapshot(before), snapshot(after))
+    assert {(each.object_type, each.attribute) for each in found} == told

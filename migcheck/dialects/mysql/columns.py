@@ -22,7 +22,7 @@ def column(part: Sequence[Token]) -> tuple[str, dict[str, Any]]:
 
     Attributes are `type`, `nullable` and, where there is anything to say, `default`, `generated` (`default`
     is then the expression in its parentheses), `period` (ROW START, ROW END), `on_update`, `auto_increment`,
-    `invisible`, `character_set`, `collation`, `comment`, `check`, `compressed`, `srid` and `options` (what is
+    `invisible`, `character_set`, `collation`, `comment`, `check`, `compressed`, `srid` and `clauses` (what is
     left, as the server says it).
     """
     reader = _Line([token for token in part if token.kind is not TokenKind.CONDITIONAL])
@@ -34,7 +34,7 @@ def column(part: Sequence[Token]) -> tuple[str, dict[str, Any]]:
         if not _clause(reader, token, attributes):
             rest.append(reader.option(token))
     if rest:
-        attributes["options"] = sorted(rest)
+        attributes["clauses"] = sorted(rest)
     return name, attributes
 
 

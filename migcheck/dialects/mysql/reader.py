@@ -6,6 +6,7 @@ A round trip for what there is, one for the definitions. One whose text is as it
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -171,11 +172,14 @@ class _Listing:
             yield definitions.trigger(row, events[row["Trigger"]])
 
     def trigger_orders(self) -> dict[str, list[str]]:
-        """The triggers of each table that has several, in the order in which the server lists and fires."""
+        """For each table that has several triggers of one event: those, in the order in which they fire."""
+        events = [(row["Table"], row["Timing"], row["Event"]) for row in self._triggers]
+        several = {event for event, number in Counter(events).items() if number > 1}
         orders: dict[str, list[str]] = {}
-        for row in self._triggers:
-            orders.setdefault(row["Table"], []).append(row["Trigger"])
-        return {table: list(dict.fromkeys(names)) for table, names in orders.items() if len(names) > 1}
+        for row, event in zip(self._triggers, events, strict=True):
+            if event in several:
+                orders.setdefault(row["Table"], []).append(f"{row['Trigger']} {row['Timing']} {row['Event']}")
+        return orders
 
     def grants(self, left_out: frozenset[str]) -> Iterator[Entry]:
         """Privileges on the database and what is in it."""

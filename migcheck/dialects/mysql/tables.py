@@ -110,8 +110,6 @@ def _options(part: Sequence[Token]) -> dict[str, Any]:
         ),
         len(own),
     )
-    if until < len(own):
-        options |= _partitions(own[until + 2 :])
     others: list[str] = []
     for name, value in _pairs(own[:until]):
         if name in _ATTRIBUTES and value is not None:
@@ -119,7 +117,9 @@ def _options(part: Sequence[Token]) -> dict[str, Any]:
         elif name != "AUTO_INCREMENT":
             others.append(name if value is None else f"{name}={rendered(value)}")
     if others:
-        options["options"] = sorted(others)
+        options["clauses"] = sorted(others)
+    if until < len(own):
+        options |= _partitions(own[until + 2 :], f" ENGINE = {options.get('engine')}")
     return options
 
 
@@ -150,13 +150,13 @@ def _name_of(words: list[Token]) -> tuple[list[Token], list[Token]]:
     return words[:place], words[place:]
 
 
-def _partitions(part: Sequence[Token]) -> dict[str, Any]:
-    """`partition_key` (RANGE (`a`) ...) and `partitions`, one text for each."""
+def _partitions(part: Sequence[Token], engine: str) -> dict[str, Any]:
+    """`partition_key` (RANGE (`a`) ...) and `partitions`, one text for each, without the table's `engine`."""
     for place in range(len(part) - 1):
         if part[place].text == "(" and part[place + 1].is_word("PARTITION"):
             each = split(part[place + 1 : group_end(part, place) - 1])
             return {
                 "partition_key": rendered(part[:place]),
-                "partitions": [rendered(partition[1:]) for partition in each],
+                "partitions": [rendered(partition[1:]).replace(engine, "") for partition in each],
             }
     return {"partition_key": rendered(part)}

@@ -67,11 +67,11 @@ def test_options_of_the_table() -> None:
         "collation": "utf8mb4_0900_ai_ci",
         "comment": "who buys",
         "row_format": "DYNAMIC",
-        "options": ["ENCRYPTION='Y'", "STATS_PERSISTENT=1"],
+        "clauses": ["ENCRYPTION='Y'", "STATS_PERSISTENT=1"],
         "partition_key": "RANGE (year(`updated`))",
         "partitions": [
-            "p0 VALUES LESS THAN (2020) COMMENT = 'old' ENGINE = InnoDB",
-            "p1 VALUES LESS THAN MAXVALUE ENGINE = InnoDB",
+            "p0 VALUES LESS THAN (2020) COMMENT = 'old'",
+            "p1 VALUES LESS THAN MAXVALUE",
         ],
     }
 
@@ -101,7 +101,7 @@ def test_columns() -> None:
     assert column("blob") == {
         "type": "varchar(5)",
         "nullable": True,
-        "options": ["COLUMN_FORMAT DYNAMIC", "ENGINE_ATTRIBUTE '{\"k\": 1}'", "STORAGE DISK"],
+        "clauses": ["COLUMN_FORMAT DYNAMIC", "ENGINE_ATTRIBUTE '{\"k\": 1}'", "STORAGE DISK"],
     }
     assert column("embedding") == {"type": "vector(3)", "nullable": True}
 
@@ -178,7 +178,7 @@ def test_clauses_of_a_newer_server_are_kept() -> None:
         " ENGINE=InnoDB",
         "t",
     )
-    assert found["column", "t.a"]["options"] == ["NEW_CLAUSE 'x'"]
+    assert found["column", "t.a"]["clauses"] == ["NEW_CLAUSE 'x'"]
     assert found["column", "t.a"]["comment"] == "y"
     assert [key for key in found if key[0] == "constraint"] == [
         ObjectKey("constraint", "t.NOVEL KEY THING (`a`)")

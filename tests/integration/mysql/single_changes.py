@@ -12,9 +12,9 @@ CHANGES: tuple[tuple[str, str], ...] = (
     ("ALTER TABLE visits ROW_FORMAT = COMPRESSED", "changed table visits row_format"),
     ("ALTER TABLE orders DEFAULT CHARACTER SET latin1", "changed table orders charset"),
     ("ALTER TABLE orders DEFAULT COLLATE utf8mb4_bin", "changed table orders collation"),
-    ("ALTER TABLE orders STATS_PERSISTENT = 1", "changed table orders options"),
-    ("ALTER TABLE orders PAGE_COMPRESSED = 1", "changed table orders options"),
-    ("ALTER TABLE customers ADD SYSTEM VERSIONING", "changed table customers options"),
+    ("ALTER TABLE orders STATS_PERSISTENT = 1", "changed table orders clauses"),
+    ("ALTER TABLE orders PAGE_COMPRESSED = 1", "changed table orders clauses"),
+    ("ALTER TABLE customers ADD SYSTEM VERSIONING", "changed table customers clauses"),
     ("ALTER TABLE visits REMOVE PARTITIONING", "changed table visits partition_key"),
     (
         "ALTER TABLE visits REORGANIZE PARTITION p0 INTO"

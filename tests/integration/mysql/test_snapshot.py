@@ -149,6 +149,23 @@ def test_what_the_server_silently_keeps_or_loses_is_seen(
     assert semantic(found)
 
 
+def test_a_trigger_that_fires_at_another_event_is_told_once(shop: Database) -> None:
+    before = shop.observer.snapshot()
+    after = shop.run(
+        "CREATE OR REPLACE TRIGGER stamp BEFORE UPDATE ON orders FOR EACH ROW SET NEW.note = 'new'"
+    )
+    assert told(differences(before, after)) == ["changed trigger orders.stamp text"]
+
+
+def test_a_default_character_set_changes_no_column(shop: Database) -> None:
+    before = shop.observer.snapshot()
+    after = shop.run("ALTER TABLE orders DEFAULT CHARACTER SET latin1")
+    assert told(differences(before, after)) == [
+        "changed table orders charset",
+        "changed table orders collation",
+    ]
+
+
 def test_a_table_is_told_with_all_that_belongs_to_it(shop: Database) -> None:
     before = shop.observer.snapshot()
     after = shop.run("DROP TABLE orders")
