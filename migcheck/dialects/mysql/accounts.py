@@ -43,6 +43,8 @@ class Account(NamedTuple):
         return ObjectKey("role", self.name) if self.is_role else ObjectKey("user", f"{self.name}@{self.host}")
 
 
+_EVERYBODY = Account("PUBLIC", "", is_role=True)
+
 State = dict[str, Any]
 """`create`: the statement that makes the account, with the hash of its password; `grants`: what it holds, as
 statements, privileges on databases of ours left out."""
@@ -58,6 +60,9 @@ def accounts(connection: Connection[Any], mariadb: bool) -> dict[Account, State]
             raise
         return {}
     found = [Account(name, host, is_role == "Y") for name, host, is_role in rows if name not in _SYSTEM]
+    # From 10.11 on what everybody holds: its row comes with its first privilege, and nobody may drop it.
+    if mariadb and _EVERYBODY not in found:
+        found.append(_EVERYBODY)
     found.sort()
     asked: list[str] = []
     for account in found:

@@ -57,6 +57,7 @@ CHANGES = (
     ("REVOKE app_role FROM app@localhost", "GRANT SELECT ON reporting.* TO app_role"),
     ("GRANT app_role TO app@localhost WITH ADMIN OPTION",),
     ("SET DEFAULT ROLE app_role FOR app@localhost",),
+    ("GRANT SELECT ON mysql.help_topic TO PUBLIC",),
     ("RENAME USER app@localhost TO other@localhost",),
     ("ALTER DATABASE reporting CHARACTER SET utf8mb4",),
     ("DROP DATABASE reporting",),
@@ -84,7 +85,11 @@ def test_the_server_itself_and_our_databases_are_no_part_of_it(address: ServerAd
         database.query("CREATE USER app@localhost")
         try:
             before = MYSQL.shared(address)
-            database.run("CREATE TABLE t (id int)", "GRANT SELECT ON {db}.t TO app@localhost")
+            database.run(
+                "CREATE TABLE t (id int)",
+                "GRANT SELECT ON {db}.t TO app@localhost",
+                "GRANT SELECT ON {db}.t TO PUBLIC",
+            )
             assert MYSQL.shared(address) == before
         finally:
             database.query("DROP USER app@localhost")
