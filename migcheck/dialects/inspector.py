@@ -27,6 +27,7 @@ from migcheck.dialects.inspected import (
     is_made_up,
     table_options,
 )
+from migcheck.dialects.names import PREFIX
 from migcheck.model.snapshot import ObjectKey, Snapshot
 
 _SYSTEM_SCHEMAS = frozenset(
@@ -68,12 +69,17 @@ def inspect_schema(connection: Connection, leave_out: Collection[str] = frozense
     default = str(inspector.default_schema_name or "")
     left_out = {name.removeprefix(f"{default}.") for name in leave_out}
     objects: dict[ObjectKey, str] = {}
+    database = str(connection.engine.url.database or "")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of types and expressions that SQLAlchemy does not know
-        for schema in _schemas(inspector, default, str(connection.engine.url.database or "")):
+        for schema in _schemas(inspector, default, database):
             for key, attributes in _Schema(inspector, schema, default, left_out).entries():
                 objects[_free(key, objects)] = json.dumps(
-                    {name: value for name, value in attributes.items() if _says_something(name, value)},
+                    {
+                        name: _anywhere(value, database)
+                        for name, value in attributes.items()
+                        if _says_something(name, value)
+                    },
                     sort_keys=True,
                     ensure_ascii=False,
                     default=str,
@@ -103,6 +109,13 @@ def _free(key: ObjectKey, objects: Mapping[ObjectKey, str]) -> ObjectKey:
 
 def _says_something(name: str, value: object) -> bool:
     return name == "nullable" or value not in (None, False, [], {}, "")
+
+
+def _anywhere(value: object, database: str) -> object:
+    """A text without the name of the disposable database, which some servers put before each table's."""
+    if not isinstance(value, str) or not database.startswith(PREFIX):
+        return value
+    return re.sub(rf"""[`"\[]?\b{re.escape(database)}[`"\]]?\.""", "", value)
 
 
 class _Schema:

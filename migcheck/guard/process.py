@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from types import ModuleType
 from typing import Any
@@ -175,10 +176,18 @@ def _target(address: ServerAddress, database: str) -> Target:
 def _drivers_of(address: ServerAddress, database: str) -> tuple[str, Target] | None:
     """The dialect whose drivers reach a server of another kind (CockroachDB speaks PostgreSQL's protocol),
     and what they are turned to."""
+    given = dict(address.parameters)
+    place = replace(
+        address,
+        host=given.get("unix_socket") or given.get("host") or address.host,
+        port=int(given.get("port", address.port)),
+        # The others are the dialect's own, or stay as they were given.
+        parameters=tuple(pair for pair in address.parameters if pair[0].startswith("ssl")),
+    )
     if address.driver in postgresql.DRIVERS:
-        return "postgresql", postgresql.PostgreSQLTarget(address, database)
+        return "postgresql", postgresql.PostgreSQLTarget(place, database)
     if address.driver in mysql.DRIVERS:
-        return "mysql", mysql.MySQLTarget(address, database)
+        return "mysql", mysql.MySQLTarget(place, database)
     if address.driver in _FOREIGN:
         return _FOREIGN[address.driver][0], _target(address, database)
     return None

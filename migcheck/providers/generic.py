@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from migcheck.dialects.generic import Generic, databases
+from migcheck.dialects.generic import Generic, databases, leftovers
 from migcheck.dialects.generic.connection import opened, version_of
 from migcheck.dialects.names import new_name, new_run
 from migcheck.errors import DatabaseError, ProviderError
@@ -20,7 +20,7 @@ _HINTS = (
 
 
 def look(wanted: ServerAddress) -> Look:
-    """Connect, make a database, see that a session comes to it, and drop it; raises ProviderError."""
+    """Connect, and see that the server will do by trying it; raises ProviderError where it won't."""
     dialect = Generic(wanted.dialect)
     try:
         databases.require_databases(wanted.dialect)
@@ -28,19 +28,25 @@ def look(wanted: ServerAddress) -> Look:
             version = version_of(connection)
     except DatabaseError as error:
         raise unusable(error, _HINTS) from error
-    name = new_name(new_run())
+    run = new_run()
+    with leftovers.hold(wanted, run):
+        _try(wanted, new_name(run))
+    return Look(wanted, dialect.title, version)
+
+
+def _try(address: ServerAddress, name: str) -> None:
+    """Make a database, see that a session comes to it, and drop it."""
     try:
-        dialect.create(wanted, name)
+        databases.create(address, name)
     except DatabaseError as error:
         raise ProviderError(
-            f"login {wanted.user!r} may not create databases on the server of the URL: {error.message}",
+            f"login {address.user!r} may not create databases on the server of the URL: {error.message}",
             "Let an administrator grant it, or give another login.",
         ) from error
     try:
-        with opened(wanted, f"no connection to database {name}", name) as connection:
+        with opened(address, f"no connection to database {name}", name) as connection:
             databases.require_place(connection, name)
     except DatabaseError as error:
         raise ProviderError(f"the server of the URL cannot be used: {error.message}", error.hint) from error
     finally:
-        dialect.drop(wanted, name)
-    return Look(wanted, dialect.title, version)
+        databases.drop(address, name)
