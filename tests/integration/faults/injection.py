@@ -65,7 +65,7 @@ class Fault:
     typical: bool = False
 
     def inject(self, project: Path) -> None:
-        """Change the project in `project`, a copy of HISTORY."""
+        """Change the project in `project`, a copy of the honest history."""
         if self.file is not None:
             path = project / self.file
         else:
@@ -78,10 +78,10 @@ class Fault:
         path.write_text(text, encoding="utf-8")
 
 
-def faults() -> list[Fault]:
-    """All faults, in the order of the files and of the tables in them."""
+def faults(folder: Path = FOLDER) -> list[Fault]:
+    """All faults in `folder`, in the order of the files and of the tables in them."""
     found = []
-    for path in sorted(FOLDER.glob("*.toml")):
+    for path in sorted(folder.glob("*.toml")):
         for table in tomllib.loads(path.read_text(encoding="utf-8"))["fault"]:
             leaves = table.pop("leaves", None)
             if leaves is not None:
@@ -96,10 +96,10 @@ def faults() -> list[Fault]:
     return found
 
 
-def project_with(chosen: Iterable[Fault], folder: Path) -> Path:
-    """A copy of the honest history in `folder` with the faults in it; returns its alembic.ini."""
+def project_with(chosen: Iterable[Fault], folder: Path, history: Path = HISTORY) -> Path:
+    """A copy of the honest `history` in `folder` with the faults in it; returns its alembic.ini."""
     project = folder / "project"
-    shutil.copytree(HISTORY, project, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(history, project, ignore=shutil.ignore_patterns("__pycache__"))
     for fault in chosen:
         fault.inject(project)
     return project / "alembic.ini"
