@@ -19,6 +19,7 @@ from migcheck.errors import DatabaseError, ProviderError
 from migcheck.providers.containers import ownership, readiness, reaper
 from migcheck.providers.containers.engine import Engine
 from migcheck.providers.docker import DockerProvider, DockerServer
+from tests.integration.providers.docker_runs import containers_of
 
 POSTGRESQL, MARIADB = "postgres:15", "mariadb:10.11"
 
@@ -38,19 +39,13 @@ def mariadb_container(engine: Engine) -> Iterator[DockerServer]:
 @pytest.fixture(autouse=True)
 def nothing_stays(engine: Engine) -> Iterator[None]:
     """A test leaves no container of this process behind that wasn't there before."""
-    before = of_this_process(engine)
+    before = containers_of(engine, os.getpid())
     yield
-    assert of_this_process(engine) == before
+    assert containers_of(engine, os.getpid()) == before
 
 
 def named(engine: Engine, name: str) -> bool:
     return name in [found for found, _ in engine.containers(ownership.MARK)]
-
-
-def of_this_process(engine: Engine) -> list[str]:
-    """Names of the containers that belong to a run of this process."""
-    mine = ownership.labels_of_run("")["migcheck.owner"]
-    return [name for name, labels in engine.containers(ownership.RUN) if labels["migcheck.owner"] == mine]
 
 
 def memory_folders(engine: Engine, container: str) -> dict[str, str]:

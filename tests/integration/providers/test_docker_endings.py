@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -14,55 +12,15 @@ from pathlib import Path
 import pytest
 
 from migcheck.errors import ProviderError
-from migcheck.providers.containers import container, ownership, reaper
+from migcheck.providers.containers import container, reaper
 from migcheck.providers.containers import engine as engines
 from migcheck.providers.containers.engine import Engine
 from migcheck.providers.docker import DockerProvider
+from tests.integration.providers.docker_runs import Run, containers_of, reapers
 from tests.integration.providers.engine_proxy import EngineProxy
 from tests.integration.providers.runs import wait_for
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="looks at processes through /proc")
-
-RUN = str(Path(__file__).with_name("docker_run.py"))
-
-
-def reapers(pid: int) -> list[int]:
-    """The processes that look after the containers of process `pid`."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [int(child) for child in children if b"reaper.py" in Path(f"/proc/{child}/cmdline").read_bytes()]
-
-
-class Run:
-    """A run in a process of its own, and its container."""
-
-    def __init__(self, engine: Engine, *arguments: str) -> None:
-        self.engine = engine
-        self.process = subprocess.Popen(
-            [sys.executable, RUN, "postgres:15", *arguments],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            start_new_session=True,
-        )
-
-    def wait_for_line(self, line: str) -> None:
-        assert self.process.stdout is not None
-        assert any(said == f"{line}\n" for said in iter(self.process.stdout.readline, ""))
-
-    def state(self) -> str | None:
-        """The state of its container, None where it has none."""
-        for found in self.engine.api.containers(all=True, filters={"label": ownership.RUN}):
-            if found["Labels"]["migcheck.owner"].split()[0] == str(self.process.pid):
-                return str(found["State"])
-        return None
-
-    def reaper(self) -> int | None:
-        """The process that looks after its container."""
-        return next(iter(reapers(self.process.pid)), None)
-
-    def end(self, number: int) -> None:
-        self.process.send_signal(number)
-        self.process.wait(60)
 
 
 @pytest.fixture
@@ -178,11 +136,10 @@ def test_an_engine_that_stops_answering(
         assert server.log_tail() == ""
         began = time.monotonic()
     assert time.monotonic() - began < 10
-    assert server.container in [name for name, _ in engine.containers(ownership.RUN)]
+    assert server.container in containers_of(engine, os.getpid())
     proxy.resume()
-    assert wait_for(
-        lambda: server.container not in [name for name, _ in engine.containers(ownership.RUN)], 30
-    )
+    assert wait_for(lambda: reapers(os.getpid()) == [], 30)
+    assert server.container not in containers_of(engine, os.getpid())
 
 
 def test_an_engine_that_stops_answering_while_a_container_is_made(
@@ -191,7 +148,7 @@ def test_an_engine_that_stops_answering_while_a_container_is_made(
     """Whether there is a container is not known; if there is, it goes."""
     monkeypatch.setattr(engines, "_TIMEOUT", 2)
     proxy.stall_after(b"/containers/create?")
-    before = {name for name, _ in engine.containers(ownership.RUN)}
+    before = containers_of(engine, os.getpid())
     with (
         pytest.raises(ProviderError, match=r"cannot make a container of image postgres:15: .*timed out"),
         DockerProvider("postgresql", "postgres:15").start(),
@@ -199,7 +156,7 @@ def test_an_engine_that_stops_answering_while_a_container_is_made(
         pass
     proxy.resume()
     assert wait_for(lambda: reapers(os.getpid()) == [], 30)
-    assert {name for name, _ in engine.containers(ownership.RUN)} <= before
+    assert containers_of(engine, os.getpid()) == before
 
 
 def test_an_engine_that_goes_away(
@@ -210,7 +167,7 @@ def test_an_engine_that_goes_away(
         proxy.close()
     try:
         assert server.log_tail() == ""
-        assert server.container in [name for name, _ in engine.containers(ownership.RUN)]
+        assert server.container in containers_of(engine, os.getpid())
     finally:
         reaper.remove(engine.api, server.container)
         for pid in reapers(os.getpid()):
