@@ -109,21 +109,26 @@ def verify(field: Field) -> float:
     return _verify(field, "--database", url(field.server.address, field.server.address.database))
 
 
+def _verify(field: Field, *options: str) -> float:
+    never_opened = "postgresql+psycopg://nobody@192.0.2.1/never-opened"
+    return verify_on(field.folder, field.revisions, never_opened, *options)
+
+
 def verify_embedded(field: Field) -> float:
     """`migcheck verify` as users call it, the start of its own server included."""
     return _verify(field)
 
 
-def _verify(field: Field, *options: str) -> float:
+def verify_on(folder: Path, revisions: int, url: str, *options: str) -> float:
     """Time one `migcheck verify`; RuntimeError unless it walked every revision and found nothing."""
-    report = field.folder / "report.json"
-    ini = histories.configure(field.folder, "verify", "postgresql+psycopg://nobody@192.0.2.1/never-opened")
+    report = folder / "report.json"
+    ini = histories.configure(folder, "verify", url)
     seconds, _ = _timed(
         *("-m", "migcheck", "verify", "--url", str(ini), "--format", "json", "--output", str(report)),
         *options,
     )
     content = json.loads(report.read_text())
-    if content["history"]["verified"] != field.revisions or content["findings"]:
+    if content["history"]["verified"] != revisions or content["findings"]:
         raise RuntimeError(f"migcheck did not verify the history cleanly: {content['findings']}")
     return seconds
 

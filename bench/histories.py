@@ -92,7 +92,7 @@ def _add_check(table: int) -> Change:
     return Change(
         f"table_{table:03}.amount is not negative",
         f'op.create_check_constraint("{name}", "table_{table:03}", "amount >= 0")',
-        f'op.drop_constraint("{name}", "table_{table:03}")',
+        f'op.drop_constraint("{name}", "table_{table:03}", type_="check")',
     )
 
 
@@ -100,25 +100,21 @@ def _add_unique(table: int) -> Change:
     name = f"uq_table_{table:03}_name"
     return Change(
         f"table_{table:03}.name is unique by parent",
-        f'op.create_unique_constraint("{name}", "table_{table:03}", ["parent_id", "name"])',
-        f'op.drop_constraint("{name}", "table_{table:03}")',
+        f'op.create_unique_constraint("{name}", "table_{table:03}", ["name", "parent_id"])',
+        f'op.drop_constraint("{name}", "table_{table:03}", type_="unique")',
     )
 
 
 def _widen_column(table: int) -> Change:
-    return Change(
-        f"table_{table:03}.name becomes longer",
-        f'op.alter_column("table_{table:03}", "name", type_=sa.String(200))',
-        f'op.alter_column("table_{table:03}", "name", type_=sa.String(100))',
-    )
+    # What is said of the column as it stands is for MariaDB and MySQL, which must be told all of it again.
+    alter = f'op.alter_column("table_{table:03}", "name", existing_nullable=False, type_=sa.String({{}}))'
+    return Change(f"table_{table:03}.name becomes longer", alter.format(200), alter.format(100))
 
 
 def _require_column(table: int) -> Change:
-    return Change(
-        f"table_{table:03}.amount is required",
-        f'op.alter_column("table_{table:03}", "amount", nullable=False)',
-        f'op.alter_column("table_{table:03}", "amount", nullable=True)',
-    )
+    existing = 'existing_type=sa.Numeric(12, 2), existing_server_default="0"'
+    alter = f'op.alter_column("table_{table:03}", "amount", {existing}, nullable={{}})'
+    return Change(f"table_{table:03}.amount is required", alter.format(False), alter.format(True))
 
 
 CHANGES: tuple[Callable[[int], Change], ...] = (

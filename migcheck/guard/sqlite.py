@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from migcheck.dialects.sqlite.databases import path_of
 from migcheck.guard.base import Patch, Turner, importable
 from migcheck.model import ServerAddress
 
@@ -25,7 +26,7 @@ class SQLiteTarget:
     """One database file; see `base.Target`."""
 
     def __init__(self, address: ServerAddress, database: str) -> None:
-        self.path = Path(address.host, f"{database}.sqlite")
+        self.path = path_of(address, database)
         self._left: weakref.WeakSet[_Connection] = weakref.WeakSet()
 
     def turn(self, driver: str, args: list[Any], parameters: dict[str, Any]) -> bool:
