@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
@@ -66,6 +67,12 @@ def engine() -> Iterator[Engine]:
         if absent:
             _missing("docker", f"there is no image {' and no '.join(absent)}: see tests/images/build")
         yield running
+
+
+@pytest.fixture(scope="session")
+def registry_program(engine: Engine) -> str:
+    """The program docker-registry, for images to be pulled from; where it is missing see `engine`."""
+    return shutil.which("docker-registry") or _missing("docker", "docker-registry is not installed here")
 
 
 def _installed(provider: Provider, word: str, product: str) -> AbstractContextManager[Server]:
