@@ -21,6 +21,8 @@ _MARIADB_TABLES = ("global_priv", "roles_mapping", "proxies_priv")
 _MYSQL_TABLES = ("user", "role_edges", "default_roles", "global_grants", "proxies_priv")
 _PRIVILEGES = ("db", "tables_priv", "columns_priv", "procs_priv")
 
+# Since MySQL 8.0.17: some hashes are no text.
+_HEX_HASHES = "SET SESSION print_identified_with_as_hex = ON"
 _SECRET = re.compile(r"\b(PASSWORD|USING|AS) ('(?:[^'\\]|\\.|'')+'|0x[0-9A-Fa-f]+)")
 # MySQL has an account's default roles there, MariaDB among its grants.
 _DEFAULT_ROLE = re.compile(r" DEFAULT ROLE (.*?)(?= REQUIRE |\Z)")
@@ -64,6 +66,8 @@ def accounts(connection: Connection[Any], mariadb: bool) -> dict[Account, State]
     if mariadb and _EVERYBODY not in found:
         found.append(_EVERYBODY)
     found.sort()
+    if not mariadb:
+        answers(connection, [_HEX_HASHES])
     asked: list[str] = []
     for account in found:
         asked.append(f"SHOW GRANTS FOR {account.sql()}")

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 # All of these change what SHOW CREATE says, or how times are written.
 _PINNED = "SET SESSION sql_mode = '', sql_quote_show_create = 1, time_zone = '+00:00'"
-_HEX_HASHES = "SET SESSION print_identified_with_as_hex = ON"  # MySQL 8.0.17: some hashes are no text
 
 SYSTEM_DATABASES = frozenset({"information_schema", "mysql", "performance_schema", "sys"})
 
@@ -59,8 +58,6 @@ class Reader:
         self._private = private
         self.mariadb = "MariaDB" in connection.get_server_info()
         query(connection, _PINNED)
-        if not self.mariadb:
-            answers(connection, [_HEX_HASHES])
         self._parsed: dict[_Wanted, tuple[object, list[tuple[ObjectKey, str]]]] = {}
         self._accounts: tuple[object, list[Entry]] = (None, [])
 
