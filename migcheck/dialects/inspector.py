@@ -14,7 +14,6 @@ from typing import Any
 
 from sqlalchemy import inspect
 from sqlalchemy.engine import Connection
-from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.engine.reflection import Inspector
 from sqlalchemy.exc import CompileError
 
@@ -50,13 +49,20 @@ _SEEN_BY_SOME = {
 
 def unseen(dialect: type[Any]) -> str:
     """What `inspect_schema` cannot see on a dialect (a class of SQLAlchemy's), as a list in words."""
-    missing = [words for what, words in _SEEN_BY_SOME.items() if not _implements(dialect, what)]
+    instance = dialect()
+    missing = [words for what, words in _SEEN_BY_SOME.items() if not _implements(instance, what)]
     return ", ".join([_ALWAYS_UNSEEN, *missing])
 
 
-def _implements(dialect: type[Any], what: str) -> bool:
-    names = (f"get_{what}", f"get_multi_{what}")
-    return any(getattr(dialect, name, None) is not getattr(DefaultDialect, name, None) for name in names)
+def _implements(dialect: Any, what: str) -> bool:
+    """Whether a reflection method, asked without a connection, says more than NotImplementedError."""
+    try:
+        getattr(dialect, f"get_{what}")(None, "")
+    except NotImplementedError:
+        return False
+    except Exception:  # it has missed the connection
+        return True
+    return True
 
 
 def inspect_schema(connection: Connection, leave_out: Collection[str] = frozenset()) -> Snapshot:

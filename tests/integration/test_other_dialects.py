@@ -135,9 +135,13 @@ def test_a_connection_that_env_py_leaves_open_does_not_stand_in_the_way(tmp_path
     env = tmp_path / "env.py"
     text = env.read_text().replace("pool.NullPool", "pool.QueuePool")
     env.write_text(
-        text + 'left = engine.connect()\nleft.exec_driver_sql("LOCK TABLE alembic_version")\nkept = [left]\n'
+        text
+        + "left = engine.connect()\n"
+        + 'left.exec_driver_sql("LOCK TABLE alembic_version")\n'
+        + "import sqlalchemy\n"
+        + "sqlalchemy.left_open = left  # where nobody collects it\n"
     )
-    assert loud(verify(ini, database=url)) == []
+    assert loud(verify(ini, database=url, step_timeout=20.0)) == []
 
 
 def test_another_dialect_is_refused(tmp_path: Path, url: str) -> None:
