@@ -26,9 +26,9 @@ class ServerAddress:
     database: str
     private: bool
     parameters: tuple[tuple[str, str], ...] = ()
+    driver: str = ""
 
     @property
     def place(self) -> str:
         """Where it answers, for people."""
         return f"{self.host}:{self.port}" if self.port and not self.host.startswith("/") else self.host
-    driver: str = ""

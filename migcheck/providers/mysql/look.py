@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from migcheck.dialects.mysql import databases
-from migcheck.dialects.mysql.connection import connect, error_number, query
+from migcheck.dialects.mysql.connection import connect, database_error, error_number, query
 from migcheck.dialects.names import new_name, new_run
 from migcheck.errors import DatabaseError, ProviderError
 from migcheck.model import ServerAddress
@@ -58,9 +59,12 @@ def look(wanted: ServerAddress) -> Look:
         raise unusable(error, _HINTS) from error
     with connection:
         address = _with_login(wanted, connection)
-        text, comment, read_only = query(
-            connection, "SELECT VERSION(), @@version_comment, @@GLOBAL.read_only"
-        )[0]
+        try:
+            ((text, comment, read_only),) = query(
+                connection, "SELECT VERSION(), @@version_comment, @@GLOBAL.read_only"
+            )
+        except connection.Error as error:
+            raise database_error("cannot look at the server of the URL", error) from error
     product = "MariaDB" if "mariadb" in f"{text} {comment}".lower() else "MySQL"
     version = re.match(r"[\d.]*\d", text)[0]  # type: ignore[index]  # it always begins with a number
     if tuple(map(int, version.split("."))) < tuple(map(int, OLDEST[product].split("."))):
@@ -113,6 +117,8 @@ def _try(address: ServerAddress) -> None:
                 f"Let an administrator run: GRANT ALL ON `migcheck\\_%`.* TO '{address.user}'@'...'",
                 error.message,
             ) from error
+        with suppress(DatabaseError):  # only the answer may have been lost
+            databases.drop(address, name)
         raise ProviderError(
-            "no database can be made on the server of the URL", error.hint, error.message
+            f"no database can be made on the server of the URL: {error.message}", error.hint
         ) from error

@@ -63,7 +63,7 @@ class Host:
         """What is in the database of somebody else."""
         tables = self.run(
             "SELECT table_name FROM information_schema.tables"
-            f" WHERE '{_FOREIGN}' IN (table_catalog, table_schema) AND table_schema IN ('public', '{_FOREIGN}')",
+            f" WHERE table_schema IN ('public', '{_FOREIGN}')",
             _FOREIGN,
         )
         return [*tables, *self.run("SELECT id FROM author ORDER BY id", _FOREIGN)]

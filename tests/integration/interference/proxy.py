@@ -60,9 +60,9 @@ class Proxy:
         self._thread.join()
 
     def when(self, text: str, what: Interference, *, who: str = "", after: float = 0.0) -> None:
-        """`what` happens once, `after` seconds from when a client sends `text`; a client that said `who` once.
+        """`what` happens, once, `after` seconds from when a client that has said `who` sends `text`.
 
-        What both were said in has gone through to the server by then.
+        The server has got that text by then.
         """
         self._rules.append(_Rule(what, text.encode(), who.encode(), after))
 
@@ -82,9 +82,8 @@ class Proxy:
         server = self._loop.run_until_complete(asyncio.start_server(self._accept, sock=self._listener))
         self._loop.run_forever()
         server.close()
-        for connection in list(self._connections):
-            connection.reset()
-        self._loop.run_until_complete(asyncio.sleep(0))
+        ending = [each for each in asyncio.all_tasks(self._loop) if each.cancel()]
+        self._loop.run_until_complete(asyncio.gather(*ending, return_exceptions=True))
         self._loop.close()
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -105,8 +104,9 @@ class Proxy:
             else:
                 await asyncio.sleep(3600)
         except OSError:
-            connection.reset()
+            pass
         finally:
+            connection.reset()
             self._connections.discard(connection)
 
     async def _to_server(self, connection: _Connection, reader: asyncio.StreamReader) -> None:

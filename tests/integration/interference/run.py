@@ -81,7 +81,7 @@ class Run:
 
 
 def could_not_verify(outcome: Outcome, *words: str) -> None:
-    """It ended with exit code 3 and one message, with `words` in it, that puts nothing down to a migration."""
+    """It ended with exit code 3 and one message, with `words` in it; nothing is put down to a migration."""
     errors = outcome.errors
     assert outcome.code == 3, (outcome.code, outcome.output, errors)
     assert outcome.output == ""
