@@ -142,6 +142,11 @@ class DockerProvider:
                 "MariaDB and MySQL are read with PyMySQL, which is not installed",
                 "pip install 'migcheck[mysql]'",
             )
+        if self.kind.dialect == "cockroachdb" and importlib.util.find_spec("sqlalchemy_cockroachdb") is None:
+            raise ProviderError(
+                "CockroachDB is read through SQLAlchemy, and its dialect is not installed",
+                "pip install sqlalchemy-cockroachdb",
+            )
 
 
 def _words(command: str | Iterable[str] | None) -> tuple[str, ...]:

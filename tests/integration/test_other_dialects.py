@@ -227,6 +227,8 @@ def test_a_login_that_may_not_create_databases(server: Server, url: str) -> None
     ("text", "message", "hint"),
     [
         ("cockroach://u:geheim@h/d", "SQLAlchemy knows no dialect for cockroach://", "Install the package"),
+        ("hana://u:geheim@h/d", "SQLAlchemy knows no dialect for hana://", "pip install sqlalchemy-hana"),
+        ("oracle+oracledb://u:geheim@h/d", "nothing can be verified on oracle", "--database embedded"),
         ("nodriver://u:geheim@h/d", "rarely_installed", "pip install rarely_installed"),
         ("otherdb+unknown://u:geheim@h/d", "SQLAlchemy knows no dialect for otherdb+unknown://", "Install"),
         ("otherdb://u:geheim@h:port/d", "cannot be read", "dialect+driver://"),

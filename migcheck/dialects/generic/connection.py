@@ -34,15 +34,34 @@ _PACKAGES = {
     "psycopg2": "psycopg2-binary",
     "MySQLdb": "mysqlclient",
 }
+_WITHOUT_DATABASES = {
+    "oracle": "an Oracle server has one database, and a schema of it belongs to a user",
+    "firebird": "a Firebird server makes databases as files, not by CREATE DATABASE in a session",
+}
 # Parameters in which a URL can hide the database: then no other could be named.
 _HIDING = frozenset({"odbc_connect", "dsn", "service_name", "database", "dbname"})
+
+
+def why_not(dialect: str) -> tuple[str, str] | None:
+    """Message and hint for a kind of server on which nothing can be made and thrown away; None for others."""
+    if dialect not in _WITHOUT_DATABASES:
+        return None
+    return (
+        f"nothing can be verified on {dialect}, and nothing was created: {_WITHOUT_DATABASES[dialect]}",
+        "Where the migrations are not bound to it, verify them on another: --database embedded,"
+        " --database sqlite, or the URL of a server that has CREATE DATABASE.",
+    )
 
 
 def address_of(text: str) -> ServerAddress:
     """The server that a URL of SQLAlchemy's names; `database` is the one to connect to for making others.
 
-    Raises UsageError where the dialect or its driver is not installed, never with the URL in the message.
+    Raises UsageError where the dialect or its driver is not installed or its servers have no databases, never
+    with the URL in the message.
     """
+    reason = why_not(text.partition("://")[0].partition("+")[0])
+    if reason is not None:
+        raise UsageError(f"--database: {reason[0]}", reason[1])
     url = _parsed(text)
     name = url.get_backend_name()
     engine = _engine(url)
@@ -99,11 +118,10 @@ def _parsed(text: str) -> URL:
 
 def _missing(error: ImportError) -> UsageError:
     module = (error.name or "").partition(".")[0]
-    package = _PACKAGES.get(module, module)
-    return UsageError(
-        f"--database: the driver of the URL cannot be imported: {error}",
-        f"pip install {package}" if package else None,
-    )
+    hint = "The driver is there, but not all that it needs from the system: see its own documentation."
+    if isinstance(error, ModuleNotFoundError) and module:
+        hint = f"pip install {_PACKAGES.get(module, module)}"
+    return UsageError(f"--database: the driver of the URL cannot be imported: {error}", hint)
 
 
 def _engine(url: URL) -> Engine:

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from migcheck.dialects.base import Query, ScriptError
-from migcheck.dialects.generic.connection import database_error, opened, server_words
+from migcheck.dialects.generic.connection import database_error, opened, server_words, why_not
 from migcheck.dialects.generic.script import statements
 from migcheck.dialects.names import PREFIX, require_ours
 from migcheck.errors import DatabaseError
@@ -24,11 +24,6 @@ from migcheck.model import ServerAddress
 # Seconds that a session of a process that has just ended may still be there, and keep a database.
 _IN_USE_PATIENCE = 20.0
 _PAUSE = 0.2
-
-_WITHOUT = {
-    "oracle": "an Oracle server has one database, and a schema of it belongs to a user",
-    "firebird": "a Firebird server makes databases as files, not by CREATE DATABASE in a session",
-}
 
 # Each server answers one of them; the first is for those whose transaction ends with an error.
 _CURRENT = ("SELECT CURRENT_DATABASE()", "SELECT DB_NAME()", "SELECT DATABASE()")
@@ -44,13 +39,10 @@ _made: dict[tuple[str, str, int], set[str]] = {}
 
 
 def require_databases(dialect: str) -> None:
-    """Raise DatabaseError for a kind of server that knows nothing that could be made and thrown away."""
-    if dialect in _WITHOUT:
-        raise DatabaseError(
-            f"nothing can be verified on {dialect}, and nothing was created: {_WITHOUT[dialect]}",
-            "Where the migrations are not bound to it, verify them on another: --database embedded,"
-            " --database sqlite, or the URL of a server that has CREATE DATABASE.",
-        )
+    """Raise DatabaseError for a kind of server on which nothing can be made and thrown away."""
+    reason = why_not(dialect)
+    if reason is not None:
+        raise DatabaseError(*reason)
 
 
 def create(address: ServerAddress, name: str) -> None:

@@ -21,7 +21,7 @@ class Kind:
     version that migcheck works with. The server listens on `port`. The variables `user_variable` and
     `password_variable` of the container set its administrator, who is `user` otherwise; where there is no
     such variable the server asks for no password. `database` is the one to connect to. `flags` follow the
-    image's own command.
+    image's own command. `driver` is that of the address.
     """
 
     dialect: str
@@ -34,6 +34,7 @@ class Kind:
     password_variable: str | None
     database: str
     flags: tuple[str, ...]
+    driver: str = ""
 
     def environment(self, password: str, wanted: Mapping[str, str]) -> dict[str, str]:
         """The container's variables: those `wanted`, and our password where they don't have one."""
@@ -51,6 +52,7 @@ class Kind:
             password=password,
             database=self.database,
             private=private,
+            driver=self.driver,
         )
 
 
@@ -85,6 +87,7 @@ KINDS = (
         password_variable=None,
         database="defaultdb",
         flags=("start-single-node", "--insecure", "--store=type=mem,size=0.25"),
+        driver="psycopg",  # migcheck's own, so that it is there
     ),
     Kind(
         dialect="mariadb",
