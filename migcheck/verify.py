@@ -192,7 +192,7 @@ def _gather_on(
 
     progress.note("starting the database server")
     # The workers import Alembic and SQLAlchemy while the server starts.
-    with Zygote() as zygote, provider.start() as server:
+    with Zygote(provider.dialect) as zygote, provider.start() as server:
         try:
             evidence = [
                 _gather_target(settings, config, target, server, zygote, progress)

@@ -62,6 +62,11 @@ class Provider(Protocol):
         """The word that selects it."""
         ...
 
+    @property
+    def dialect(self) -> str:
+        """The dialect of its servers (`ServerAddress.dialect`), as far as that is known before one runs."""
+        ...
+
     def availability(self) -> Availability:
         """Look, without starting anything that stays, whether it works here; raises nothing."""
         ...

@@ -70,6 +70,7 @@ class DockerProvider:
                 f"It can for {known}. Start the server yourself and use --database with its URL.",
             )
         self.kind = kind
+        self.dialect = kind.dialect
         self.image = image or kind.default
         self._env = dict(env)
         self._command = _words(command)

@@ -27,6 +27,7 @@ class EmbeddedProvider:
     """A private server from the wheel's binaries; `major` is the version to use."""
 
     name = "embedded"
+    dialect = "postgresql"
 
     def __init__(self, major: int = DEFAULT_MAJOR, locale: str = "C.UTF-8") -> None:
         self.major = major

@@ -39,6 +39,7 @@ class ExistingProvider:
 
     def __init__(self, url: str) -> None:
         self.wanted = address_of(url)
+        self.dialect = self.wanted.dialect
 
     def availability(self) -> Availability:
         """Whether the server answers and lets us create databases."""

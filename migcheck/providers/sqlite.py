@@ -40,6 +40,7 @@ class SQLiteProvider:
     """The SQLite that Python was built with."""
 
     name = "sqlite"
+    dialect = "sqlite"
 
     def availability(self) -> Availability:
         """Which version Python has, and whether it is new enough."""
