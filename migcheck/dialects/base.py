@@ -123,8 +123,11 @@ class Dialect(Protocol):
     def default_schema(self, query: Query) -> str:
         """The schema that unqualified names mean; "" where tables' names are not qualified in snapshots."""
 
-    def session_state(self, query: Query) -> State:
-        """What the session has beyond a fresh one."""
+    def session_state(self, query: Query, statements: Collection[str] = ()) -> State:
+        """What the session has beyond a fresh one.
+
+        `statements` are those that have just been run in it: no server tells everything by itself.
+        """
 
     def restoring(self, lost: State) -> Iterable[str]:
         """The queries (each gives rows) that set again what of a session's state was lost, if it can be."""

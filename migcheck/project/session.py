@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from alembic.runtime.migration import MigrationContext
@@ -67,19 +67,22 @@ def may_leave_state(dialect: Dialect, statements: Iterable[str]) -> bool:
     return not all(map(dialect.harmless, statements))
 
 
-def state(dialect: Dialect, context: MigrationContext) -> State | None:
-    """Everything of the session that outlives a transaction; None when the session is gone."""
-    found = _read(dialect, context)
+def state(dialect: Dialect, context: MigrationContext, statements: Collection[str] = ()) -> State | None:
+    """Everything of the session that outlives a transaction; None when the session is gone.
+
+    `statements` are those that were run in it since it was asked last.
+    """
+    found = _read(dialect, context, statements)
     if found is not None:
         driver_connection(context).commit()
     return found
 
 
-def _read(dialect: Dialect, context: MigrationContext) -> State | None:
+def _read(dialect: Dialect, context: MigrationContext, statements: Collection[str] = ()) -> State | None:
     connection = driver_connection(context)
     if connection is None:
         return None
-    return dialect.session_state(lambda query: _rows(connection, query))
+    return dialect.session_state(lambda query: _rows(connection, query), statements)
 
 
 def _rows(connection: Any, query: str) -> list[tuple[Any, ...]]:

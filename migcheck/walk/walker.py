@@ -57,8 +57,9 @@ class Walker:
             revision, phase = self.job.tasks[self.position]
             yield self.runner.step(revision, phase)
             session.commit(context)
-            asking = session.may_leave_state(dialect, (each.sql for each in self.runner.recorder.statements))
-            found = session.state(dialect, context) if asking else at_start
+            ran = [each.sql for each in self.runner.recorder.statements]
+            asking = session.may_leave_state(dialect, ran)
+            found = session.state(dialect, context, ran) if asking else at_start
             self.runner.running = None
             self._finish(session.leaks(at_start or {}, found))
             if found != at_start:

@@ -99,7 +99,7 @@ class Generic:
         """ "": names in snapshots are qualified only where they are not in the default schema."""
         return ""
 
-    def session_state(self, query: Query) -> State:
+    def session_state(self, query: Query, statements: Collection[str] = ()) -> State:
         """Nothing that is known of."""
         return {}
 

@@ -77,9 +77,9 @@ class MySQL:
         """A schema is a database here, and names in snapshots are those within ours."""
         return ""
 
-    def session_state(self, query: Query) -> State:
+    def session_state(self, query: Query, statements: Collection[str] = ()) -> State:
         """See `session_state.read`."""
-        return session_state.read(query)
+        return session_state.read(query, statements)
 
     def restoring(self, lost: State) -> Iterable[str]:
         """Nothing that a session has set ends with a transaction."""

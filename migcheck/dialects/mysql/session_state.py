@@ -1,13 +1,14 @@
 """What a migration leaves behind in its session.
 
 Temporary tables are listed by MariaDB from 11.2 on; locks of GET_LOCK() by a server whose performance schema
-is on (MySQL's is, MariaDB's is not unless it is configured). No other server tells a session of its own ones:
-there they go unnoticed, as do user variables, prepared statements and LOCK TABLES everywhere.
+is on (MySQL's is, MariaDB's is not unless it is configured). Others are asked about those that the statements
+name. User variables, prepared statements and LOCK TABLES go unnoticed.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
 
 from migcheck.dialects.base import Query, State
 from migcheck.dialects.mysql.failures import is_lost
@@ -36,7 +37,7 @@ UNION ALL SELECT 'role', 'current_role', COALESCE(CURRENT_ROLE(), 'NONE')
 UNION ALL SELECT 'database', 'current', COALESCE(DATABASE(), '')
 """
 _TEMPORARY_TABLES = """
-UNION ALL SELECT 'temporary table', CONCAT(TABLE_SCHEMA, '.', TABLE_NAME), 'exists'
+UNION ALL SELECT 'temporary table', TABLE_NAME, 'exists'
   FROM information_schema.TABLES WHERE TABLE_TYPE = 'TEMPORARY'
 """
 _USER_LOCKS = """
@@ -46,10 +47,18 @@ SELECT 'advisory lock', l.OBJECT_NAME, 'held' FROM performance_schema.metadata_l
 """
 
 
-def read(query: Query) -> State:
-    """Settings, role, current database, and what temporary tables and user locks the server tells of.
+_NAME = r"`(?:[^`]|``)+`|[\w$]+"
+_MAKES_TEMPORARY = re.compile(
+    rf"\bCREATE\s+(?:OR\s+REPLACE\s+)?TEMPORARY\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?((?:(?:{_NAME})\.)?(?:{_NAME}))",
+    re.IGNORECASE,
+)
+_LOCKS = re.compile(r"\bGET_LOCK\s*\(\s*('(?:[^'\\]|''|\\.)*')", re.IGNORECASE)
 
-    Two or three round trips.
+
+def read(query: Query, statements: Collection[str] = ()) -> State:
+    """Settings, role, current database, temporary tables and user locks.
+
+    Two or three round trips, and one for each temporary table or lock that `statements` have made.
     """
     ((version, performance_schema),) = query("SELECT VERSION(), @@performance_schema")
     text = _text(version)
@@ -58,14 +67,27 @@ def read(query: Query) -> State:
         statement += _TEMPORARY_TABLES
     rows = query(statement)
     if int(performance_schema):
-        rows = [*rows, *_user_locks(query)]
+        rows = [*rows, *_unless_refused(query, _USER_LOCKS)]
+    rows = [*rows, *_named(query, statements)]
     return {(_text(what), _text(name)): _text(value) for what, name, value in rows}
 
 
-def _user_locks(query: Query) -> list[tuple[object, ...]]:
+def _named(query: Query, statements: Collection[str]) -> Iterator[tuple[str, str, str]]:
+    """Temporary tables and user locks that are named in statements, and are still there."""
+    for table in sorted({name for statement in statements for name in _MAKES_TEMPORARY.findall(statement)}):
+        created = _unless_refused(query, f"SHOW CREATE TABLE {table}")
+        if created and "TEMPORARY" in _text(created[0][1]).split("TABLE", 1)[0]:
+            yield "temporary table", table.rpartition(".")[2].strip("`").replace("``", "`"), "exists"
+    for lock in sorted({name for statement in statements for name in _LOCKS.findall(statement)}):
+        if query(f"SELECT IS_USED_LOCK({lock}) = CONNECTION_ID()")[0][0]:
+            yield "advisory lock", lock[1:-1].replace("''", "'"), "held"
+
+
+def _unless_refused(query: Query, statement: str) -> list[tuple[object, ...]]:
+    """The rows of a query; none where the server refuses it: it is not there, or not for us to see."""
     try:
-        return query(_USER_LOCKS)
-    except Exception as error:  # of whatever driver: the login may not read the performance schema
+        return query(statement)
+    except Exception as error:  # of whatever driver
         if is_lost(error):
             raise
         return []

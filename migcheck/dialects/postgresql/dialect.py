@@ -100,7 +100,7 @@ class PostgreSQL:
         ((schema,),) = query("SELECT pg_catalog.current_schema()")
         return str(schema or "public")
 
-    def session_state(self, query: Query) -> State:
+    def session_state(self, query: Query, statements: Collection[str] = ()) -> State:
         """See `session_state.read`."""
         return session_state.read(query)
 

@@ -22,7 +22,6 @@ class SQLite:
     server_wide = re.compile(r"(?!)")
     shared_kinds: frozenset[str] = frozenset()
     unseen = None
-    unseen = None
 
     def create(self, address: ServerAddress, name: str, template: str | None = None) -> None:
         """See `databases.create`."""
@@ -75,7 +74,7 @@ class SQLite:
         """ "": names in snapshots are those of `main`."""
         return ""
 
-    def session_state(self, query: Query) -> State:
+    def session_state(self, query: Query, statements: Collection[str] = ()) -> State:
         """See `session_state.read`."""
         return session_state.read(query)
 

@@ -42,6 +42,27 @@ def test_a_role_is_seen(database: Database) -> None:
     assert (before["role", "current_role"], after["role", "current_role"]) == ("NONE", "session_role")
 
 
+def test_temporary_tables_and_locks_that_statements_name_are_seen(database: Database) -> None:
+    ran = [
+        "CREATE TEMPORARY TABLE `odd name` AS SELECT 1",
+        f"create temporary table if not exists {database.name}.scratch (id int)",
+        "CREATE TEMPORARY TABLE dropped (id int)",
+        "DROP TEMPORARY TABLE dropped",
+        "SELECT GET_LOCK('it''s mine', 0)",
+        "SELECT GET_LOCK('released', 0)",
+        "SELECT RELEASE_LOCK('released')",
+    ]
+    before = MYSQL.session_state(database.query)
+    for statement in ran:
+        database.query(statement)
+    after = MYSQL.session_state(database.query, ran)
+    assert {key: value for key, value in after.items() if key not in before} == {
+        ("temporary table", "odd name"): "exists",
+        ("temporary table", "scratch"): "exists",
+        ("advisory lock", "it's mine"): "held",
+    }
+
+
 def test_plain_statements_leave_nothing(database: Database) -> None:
     before = MYSQL.session_state(database.query)
     for statement in (
