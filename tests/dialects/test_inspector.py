@@ -20,7 +20,8 @@ from migcheck.model import ObjectKey, Snapshot
 SCHEMA = """
 CREATE TABLE users (id INTEGER PRIMARY KEY, name VARCHAR(50) NOT NULL DEFAULT 'x', UNIQUE (name));
 CREATE TABLE orders (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id), amount NUMERIC(8, 2),
-    CONSTRAINT positive CHECK (amount > 0));
+    CONSTRAINT positive CHECK (amount > 0)
+);
 CREATE INDEX orders_amount ON orders (amount);
 CREATE VIEW names AS SELECT name FROM users;
 CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -38,7 +39,7 @@ LEAVES_A_TRIGGER = Change(
 def installed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The package of the dialects is there, in this process and in those of migcheck."""
     monkeypatch.syspath_prepend(PACKAGES)
-    monkeypatch.setenv("PYTHONPATH", PACKAGES)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, (PACKAGES, os.environ.get("PYTHONPATH")))))
 
 
 @pytest.fixture

@@ -70,7 +70,7 @@ def address_of(text: str) -> ServerAddress:
             f"--database: the driver {engine.dialect.driver} is asynchronous",
             "Name a synchronous one in --database; env.py may use its own.",
         )
-    hidden = sorted(_HIDING & url.query.keys())
+    hidden = sorted(_HIDING & {*url.query})
     if hidden:
         raise UsageError(
             f"--database: the URL names its database in {hidden[0]}, where migcheck can put none of its own",
