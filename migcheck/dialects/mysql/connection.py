@@ -93,7 +93,6 @@ def own_sessions(address: ServerAddress) -> frozenset[int]:
 def _parameters(address: ServerAddress, database: str | None) -> dict[str, Any]:
     parameters: dict[str, Any] = {
         "connect_timeout": _CONNECT_TIMEOUT,
-        "read_timeout": _CONNECT_TIMEOUT,
         "charset": "utf8mb4",
         **{name: _value(name, value) for name, value in address.parameters},
         "user": address.user,
@@ -102,6 +101,7 @@ def _parameters(address: ServerAddress, database: str | None) -> dict[str, Any]:
         "autocommit": True,
         "client_flag": _MULTI_STATEMENTS,
     }
+    parameters.setdefault("read_timeout", parameters["connect_timeout"])
     if address.password is not None:
         parameters["password"] = address.password.encode()  # PyMySQL itself would send Latin-1
     if address.host.startswith("/"):

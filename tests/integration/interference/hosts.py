@@ -9,6 +9,9 @@ from migcheck.model import ServerAddress
 
 _FOREIGN = "somebody_elses"
 
+FOREIGN = [("author",), (1,), (2,), (3,)]
+"""What is in it."""
+
 
 class Host:
     """A server with a database of somebody else's on it; `address` is that of its administrator."""
@@ -52,6 +55,15 @@ class Host:
             else "SELECT schema_name FROM information_schema.schemata"
         )
         return sorted(name for (name,) in self.run(every) if name.startswith("migcheck_"))
+
+    def sessions(self) -> list[str]:
+        """The database of each session on one of them."""
+        every = (
+            "SELECT datname FROM pg_stat_activity"
+            if self.dialect == "postgresql"
+            else "SELECT db FROM information_schema.processlist"
+        )
+        return [name for (name,) in self.run(every) if name and name.startswith("migcheck_")]
 
     def make_foreign(self) -> None:
         """Make the database of somebody else."""

@@ -167,9 +167,10 @@ class _Connection:
 
     def reset(self) -> None:
         """End it with an RST; the server's end of it is closed."""
-        client = self.client.get_extra_info("socket")
-        # Lingering for no seconds is what makes an RST of the end.
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.client.transport.abort()
+        if not self.client.is_closing():
+            client = self.client.get_extra_info("socket")
+            # Lingering for no seconds is what makes an RST of the end.
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.client.transport.abort()
         if self.server is not None:
             self.server.transport.abort()

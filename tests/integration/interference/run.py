@@ -8,12 +8,14 @@ import secrets
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 HISTORY = Path(__file__).with_name("history") / "alembic.ini"
 _MARK = "FAULTS_RUN"
+T = TypeVar("T")
 _DRIVERS = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql"}
 
 
@@ -39,22 +41,20 @@ class Outcome:
 
 
 class Run:
-    """A run of `migcheck verify` that has begun; `sleep` are the seconds that the upgrade of 0002 takes."""
+    """A run of `migcheck verify` that has begun; `wait` is for the upgrade of 0002 (see there)."""
 
-    def __init__(
-        self, database: str, dialect: str, *words: str, sleep: float = 0.0, driver: str = ""
-    ) -> None:
+    def __init__(self, database: str, dialect: str, *words: str, **wait: float | str) -> None:
         self._token = secrets.token_hex(8)
         self._begun = time.monotonic()
         environment = {
             **os.environ,
             _MARK: self._token,
-            "FAULTS_URL": f"{driver or _DRIVERS[dialect]}://app@127.0.0.1:1/production",
-            "FAULTS_SLEEP": str(sleep),
+            "DATABASE_URL": f"{_DRIVERS[dialect]}://app@127.0.0.1:1/production",
+            "FAULTS": json.dumps(wait),
         }
-        self._words = ["--url", str(HISTORY), "--database", database, "--format", "json", *words]
+        always = ("--url", str(HISTORY), "--database", database, "--format", "json")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "migcheck", "verify", *self._words],
+            [sys.executable, "-m", "migcheck", "verify", *always, *words],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -71,13 +71,20 @@ class Run:
             _, errors = self.process.communicate()
             raise AssertionError(f"it had not ended after {patience:g} s: {errors}") from None
         seconds = time.monotonic() - self._begun
-        assert _gone(self.processes), [_command(pid) for pid in self.processes()]
+        left = gone(self.processes)
+        assert not left, [_command(pid) for pid in left]
         return Outcome(self.process.returncode, output, errors, seconds)
 
     def processes(self) -> list[int]:
-        """Its processes; not a server, which sees nothing of its environment."""
+        """Its processes, without those of a server."""
         mark = f"{_MARK}={self._token}".encode()
-        return [pid for pid in _pids() if mark in _environment(pid).split(b"\0")]
+        return [pid for pid in _pids() if mark in _read(pid, "environ").split(b"\0")]
+
+    def server(self) -> list[int]:
+        """The processes of its private server, which see nothing of its environment; the first came first."""
+        ours = set(self.processes())
+        first = [pid for pid in _pids() if _parent(pid) in ours and pid not in ours]
+        return [*first, *(pid for pid in _pids() if _parent(pid) in first)]
 
 
 def could_not_verify(outcome: Outcome, *words: str) -> None:
@@ -94,22 +101,21 @@ def could_not_verify(outcome: Outcome, *words: str) -> None:
     assert "MC2" not in errors
 
 
-def _gone(look: Any, patience: float = 3.0) -> bool:
-    """Whether `look()` finds nothing any more, at the latest after `patience` seconds."""
+def gone(look: Callable[[], list[T]], patience: float = 3.0) -> list[T]:
+    """What `look()` still finds after `patience` seconds; it ends earlier when that is nothing."""
     deadline = time.monotonic() + patience
-    while look():
-        if time.monotonic() > deadline:
-            return False
+    while (found := look()) and time.monotonic() < deadline:
         time.sleep(0.05)
-    return True
+    return found
 
 
 def _pids() -> list[int]:
     return [int(name) for name in os.listdir("/proc") if name.isdigit()]
 
 
-def _environment(pid: int) -> bytes:
-    return _read(pid, "environ")
+def _parent(pid: int) -> int | None:
+    fields = _read(pid, "stat").rpartition(b")")[2].split()
+    return int(fields[1]) if fields else None
 
 
 def _command(pid: int) -> str:

@@ -3,7 +3,7 @@ import os
 from alembic import context
 from sqlalchemy import create_engine, pool
 
-engine = create_engine(os.environ["FAULTS_URL"], poolclass=pool.NullPool)
+engine = create_engine(os.environ["DATABASE_URL"], poolclass=pool.NullPool)
 with engine.connect() as connection:
     context.configure(connection=connection)
     with context.begin_transaction():

@@ -1,6 +1,9 @@
 """book"""
 
+import json
 import os
+import time
+from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,9 +13,22 @@ down_revision = "0001"
 
 
 def upgrade():
-    function = "pg_sleep" if op.get_bind().dialect.name == "postgresql" else "sleep"
-    op.execute(f"SELECT {function}({os.environ.get('FAULTS_SLEEP', '0')})")
+    wait(**json.loads(os.environ["FAULTS"]))
     op.create_table("book", sa.Column("id", sa.Integer, primary_key=True))
+
+
+def wait(asleep=0, idle=0, filled=0, begun=""):
+    """`asleep` seconds in a statement, `idle` seconds outside of any, or until `filled` rows are written."""
+    if begun:
+        Path(begun).touch()
+    if asleep:
+        function = "pg_sleep" if op.get_bind().dialect.name == "postgresql" else "sleep"
+        op.execute(f"SELECT {function}({asleep})")
+    time.sleep(idle)
+    if filled:
+        op.execute("CREATE TABLE filler (line text)")
+        for _ in range(filled):
+            op.execute(f"INSERT INTO filler VALUES ('{os.urandom(30_000).hex()}')")
 
 
 def downgrade():

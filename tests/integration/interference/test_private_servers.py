@@ -1,0 +1,63 @@
+"""Private servers that end, or fall silent, while their run goes on."""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.integration.interference.run import Run, could_not_verify, gone
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="finds a server through /proc")
+
+
+@pytest.fixture(params=["postgresql", "mysql"])
+def dialect(request: pytest.FixtureRequest) -> str:
+    """Each of the two; where MariaDB is missing see `mariadb`."""
+    if request.param == "mysql":
+        request.getfixturevalue("mariadb")
+    return str(request.param)
+
+
+def begin(dialect: str, folder: Path, **wait: float) -> tuple[Run, list[int]]:
+    """A run whose upgrade of 0002 has begun, and the processes of its server."""
+    begun = folder / "begun"
+    run = Run("embedded" if dialect == "postgresql" else "local", dialect, begun=str(begun), **wait)
+    assert not gone(lambda: [] if begun.exists() else [begun], 30)
+    return run, run.server()
+
+
+def end(server: list[int], number: signal.Signals) -> None:
+    for pid in server:
+        with suppress(ProcessLookupError):  # it has ended with the first
+            os.kill(pid, number)
+
+
+def nothing_left(server: list[int], data: Path) -> None:
+    assert not gone(lambda: [pid for pid in server if os.path.exists(f"/proc/{pid}/cwd")])
+    assert not data.parent.exists()
+
+
+@pytest.mark.parametrize(
+    "wait", [{"asleep": 60}, {"idle": 1}], ids=["in a statement", "between two statements"]
+)
+def test_killed(dialect: str, wait: dict[str, float], tmp_path: Path) -> None:
+    run, server = begin(dialect, tmp_path, **wait)
+    data = Path(f"/proc/{server[0]}/cwd").readlink()
+    end(server[:1], signal.SIGKILL)
+    could_not_verify(run.end(), "was lost in upgrade of 0002: ")
+    nothing_left(server, data)
+
+
+def test_stopped(dialect: str, tmp_path: Path) -> None:
+    """It accepts connections still, and answers none: the kernel does that for it."""
+    run, server = begin(dialect, tmp_path, asleep=60)
+    data = Path(f"/proc/{server[0]}/cwd").readlink()
+    end(server, signal.SIGSTOP)
+    outcome = run.end()
+    could_not_verify(outcome, "no connection to ")
+    assert outcome.seconds < 40
+    nothing_left(server, data)
