@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
-from migcheck.errors import UsageError
+from migcheck.errors import ProviderError, UsageError
 from migcheck.providers.containers.images import KINDS, command_of, dialect_of_image, kind_of
 from migcheck.providers.docker import DockerProvider
 
@@ -68,6 +71,28 @@ def test_a_dialect_of_which_no_image_is_known() -> None:
 def test_a_command_with_a_quote_too_many() -> None:
     with pytest.raises(UsageError, match="image_command cannot be read"):
         DockerProvider("postgresql", command="-c 'work_mem=1MB")
+
+
+def test_nothing_is_loaded_before_a_container_is_wanted() -> None:
+    program = (
+        "import sys, migcheck.providers.docker as provider\n"
+        "provider.DockerProvider('postgresql')\n"
+        "print([name for name in ('docker', 'testcontainers', 'requests', 'sqlalchemy') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("package", ["docker", "testcontainers"])
+def test_a_package_that_is_not_installed(monkeypatch: pytest.MonkeyPatch, package: str) -> None:
+    for name in [name for name in sys.modules if name.split(".")[0] in ("docker", "testcontainers")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, package, None)
+    provider = DockerProvider("postgresql")
+    with pytest.raises(ProviderError, match="a package that is missing") as caught, provider.start():
+        pass
+    assert caught.value.hint == "pip install 'migcheck[docker]'"
+    assert provider.availability().hint == caught.value.hint
 
 
 def test_commands() -> None:

@@ -51,6 +51,7 @@ _HINTS = (
     ("port is already allocated", _PORT),
     ("address already in use", _PORT),
     ("driver failed programming external connectivity", _PORT),
+    ("failed to create endpoint", _PORT),
     ("no such host", _NETWORK),
     ("connection refused", _NETWORK),
     ("i/o timeout", _NETWORK),

@@ -65,7 +65,7 @@ def wait_until_ready(
 
 
 def _raise_if_ended(engine: Engine, container: str, recipe: Recipe, state: dict[str, object]) -> None:
-    if state["Status"] in ("created", "running", "restarting"):
+    if state["Status"] not in ("exited", "stopped", "dead", "removing"):
         return
     log = engine.log_tail(container, LOG_LINES)
     lines = [line.strip() for line in log.splitlines()] or [f"exit code {state.get('ExitCode')}"]
