@@ -57,7 +57,10 @@ def headline(error: StepError) -> str:
 
 def is_not_implemented(error: StepError | None) -> bool:
     """True for a downgrade that says by NotImplementedError that there is no way back."""
-    return error is not None and error.type.rpartition(".")[2] == "NotImplementedError"
+    # Alembic raises it, too, for what a database cannot do.
+    return (
+        error is not None and not error.of_library and error.type.rpartition(".")[2] == "NotImplementedError"
+    )
 
 
 def _unnamed_constraint(error: StepError, seen: RevisionEvidence) -> Cause | None:

@@ -28,7 +28,8 @@ class StepError:
     `type` is the exception's class (`psycopg.errors.DuplicateObject`; `StepTimeout` for a step that
     was ended by the time limit), `message` its first paragraph without SQLAlchemy's wrapping,
     `statement` the SQL that failed and `sqlstate` the server's code where there is one, `line` the
-    line of the revision file, `traceback` the user's own frames.
+    line of the revision file, `traceback` the user's own frames; `of_library` says that Alembic or
+    SQLAlchemy raised it by themselves, and not the migration.
     """
 
     type: str
@@ -37,6 +38,7 @@ class StepError:
     statement: str | None = None
     line: int | None = None
     traceback: str = ""
+    of_library: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,14 @@ def step_error(error: BaseException, path: str, statements: list[Statement]) -> 
         statement=statement[:_MAX_SQL] if isinstance(statement, str) else None,
         line=line,
         traceback=user_frames(error),
+        of_library=_is_of_library(original),
     )
+
+
+def _is_of_library(error: BaseException) -> bool:
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    module = str(frames[-1].f_globals.get("__name__")) if frames else ""
+    return module.partition(".")[0] in ("alembic", "sqlalchemy")
 
 
 def _type_name(error: BaseException) -> str:

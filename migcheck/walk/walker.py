@@ -8,6 +8,7 @@ from typing import Any
 
 from alembic.runtime.migration import MigrationContext, MigrationStep
 
+from migcheck.checks.causes import is_not_implemented
 from migcheck.compare import differences
 from migcheck.model import Leak, RevisionEvidence, Step, StepError
 from migcheck.project import session, words
@@ -129,11 +130,7 @@ class Walker:
         step = self._step(phase, error=self.runner.failure(error))
         then, self.now = self.now, self.runner.snapshot()
         step = replace(step, left=differences(then, self.now))
-        if (
-            phase == "downgrade"
-            and isinstance(error, NotImplementedError)
-            and then.objects == self.now.objects
-        ):
+        if phase == "downgrade" and is_not_implemented(step.error) and then.objects == self.now.objects:
             self._irreversible(revision, words(error) or "downgrade() raises NotImplementedError", step)
             return
         self.evidence[revision] = plan.with_step(self._of(revision), phase, step)

@@ -9,7 +9,8 @@ A fault is a table in one of the *.toml files here:
     changes     pairs of texts: the first, which occurs exactly once in the file, is replaced by the second
     leaves      instead of changes: SQL that upgrade() runs at its end and downgrade() does not undo
     expect      codes that must be found there
-    may         codes that may be found there as well, as consequences (MC205 always where MC204 is expected)
+    may         codes that may be found there as well, as consequences (MC205 always where MC204 is
+                expected, MC213 where a step is to fail)
     elsewhere   codes that may be found of the history as a whole, as consequences
     says        words that message, error or differences of the expected findings must contain
     server      "own": on a server of its own, since it leaves something that all databases of a server share
@@ -89,6 +90,8 @@ def faults(folder: Path = FOLDER) -> list[Fault]:
             table["changes"] = tuple((old, new) for old, new in table["changes"])
             table["expect"] = frozenset(table["expect"])
             consequences = ["MC205"] if "MC204" in table["expect"] else []
+            # Where DDL commits by itself, what fails leaves behind what it has done.
+            consequences += ["MC213"] if table["expect"] & {"MC201", "MC202", "MC203"} else []
             table["may"] = frozenset([*table.get("may", ()), *consequences])
             table["elsewhere"] = frozenset(table.get("elsewhere", ()))
             table.setdefault("found_at", table.get("revision"))

@@ -1,4 +1,4 @@
-"""What `alembic init` writes: every revision of one command in one transaction."""
+"""One transaction for all revisions of a command, as pysqlite knows transactions: DDL alone begins none."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ connectable = engine_from_config(
 )
 
 with connectable.connect() as connection:
-    context.configure(connection=connection, target_metadata=None)
+    context.configure(connection=connection, target_metadata=None, transactional_ddl=True)
     with context.begin_transaction():
         context.run_migrations()
