@@ -200,6 +200,7 @@ def _gather_on(
             ]
         except DatabaseError as error:
             raise _with_log(error, server) from error
+        evidence = [replace(part, notes=(*part.notes, *server.notes)) for part in evidence]
         dialect = server.address.dialect
         shown = server.provider if spec == "auto" else masked(spec)
         return evidence, Target(str(config), dialect, server.version, server.provider, shown)

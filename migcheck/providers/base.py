@@ -49,6 +49,11 @@ class Server(Protocol):
         """The id of this use of the server: lower-case letters and digits."""
         ...
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a report should say of it."""
+        ...
+
     def log_tail(self) -> str:
         """The last lines of the server's log; empty where it cannot be seen."""
         ...

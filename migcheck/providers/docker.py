@@ -37,6 +37,14 @@ class DockerServer:
     kept: bool
     engine: Engine
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """That the container stays, where it does."""
+        name = self.container[:12]
+        return (
+            f"container {name} stays for the next run (reuse); `docker rm -f {name}` ends it",
+        ) * self.kept
+
     def log_tail(self) -> str:
         """The last lines of the container's log."""
         return self.engine.log_tail(self.container, LOG_LINES)

@@ -26,6 +26,7 @@ class ExistingServer:
     provider: str
     version: str
     run: str
+    notes: tuple[str, ...] = ()
 
     def log_tail(self) -> str:
         """Nothing: its log is not ours to read."""

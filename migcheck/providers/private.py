@@ -41,6 +41,7 @@ class PrivateServer:
     version: str
     run: str
     log: Path
+    notes: tuple[str, ...] = ()
 
     def log_tail(self) -> str:
         """The last lines of the server's log."""

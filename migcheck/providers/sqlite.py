@@ -30,6 +30,7 @@ class SQLiteServer:
     provider: str
     version: str
     run: str
+    notes: tuple[str, ...] = ()
 
     def log_tail(self) -> str:
         """Nothing: there is no server that would keep a log."""
