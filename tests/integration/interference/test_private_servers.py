@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -39,6 +40,18 @@ def end(server: list[int], number: signal.Signals) -> None:
 def nothing_left(server: list[int], data: Path) -> None:
     assert not gone(lambda: [pid for pid in server if os.path.exists(f"/proc/{pid}/cwd")])
     assert not data.parent.exists()
+
+
+def test_slow_to_start(dialect: str) -> None:
+    run = Run("embedded" if dialect == "postgresql" else "local", dialect, "--target", "0001")
+    assert not gone(lambda: [] if run.server() else ["no process of the server yet"], 30)
+    stopped = run.server()
+    end(stopped, signal.SIGSTOP)
+    time.sleep(5)
+    end(stopped, signal.SIGCONT)
+    outcome = run.end()
+    assert outcome.code == 0, outcome.errors
+    assert outcome.seconds > 5
 
 
 @pytest.mark.parametrize(

@@ -21,12 +21,13 @@ def wait(asleep=0, idle=0, filled=0, begun=""):
     """`asleep` seconds in a statement, `idle` seconds outside of any, or until `filled` rows are written."""
     if begun:
         Path(begun).touch()
+    postgresql = op.get_bind().dialect.name == "postgresql"
     if asleep:
-        function = "pg_sleep" if op.get_bind().dialect.name == "postgresql" else "sleep"
-        op.execute(f"SELECT {function}({asleep})")
+        op.execute(f"SELECT {'pg_sleep' if postgresql else 'sleep'}({asleep})")
     time.sleep(idle)
     if filled:
-        op.execute("CREATE TABLE filler (line text)")
+        # What is not logged fills nothing but the table's own file.
+        op.execute(f"CREATE {'UNLOGGED' if postgresql else ''} TABLE filler (line text)")
         for _ in range(filled):
             op.execute(f"INSERT INTO filler VALUES ('{os.urandom(30_000).hex()}')")
 
