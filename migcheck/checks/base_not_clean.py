@@ -37,7 +37,7 @@ def _judge(evidence: Evidence) -> Iterable[Finding]:
             )
             told |= {(level.revision, _key(d)) for d in fresh}
             for group in by_object(fresh):
-                yield _at_level(group, way, alone, known[level.revision])
+                yield _at_level(group, way, alone, known[level.revision], evidence.dialect)
         yield from _broken_off(way, seen, known)
 
 
@@ -46,7 +46,7 @@ def _key(difference: Difference) -> _Known:
 
 
 def _at_level(
-    group: tuple[Difference, ...], way: WayDown, alone: RevisionEvidence, info: RevisionInfo
+    group: tuple[Difference, ...], way: WayDown, alone: RevisionEvidence, info: RevisionInfo, dialect: str
 ) -> Finding:
     message = sentence(
         group,
@@ -57,7 +57,8 @@ def _at_level(
     return CHECK.finding(
         f"{message}; right after its own upgrade the downgrade does not show this",
         "A later revision changed what this downgrade relies on, and its own downgrade did not put it back,"
-        f" or this downgrade looks at the schema to decide what to do. In downgrade():\n{undo(group)}",
+        " or this downgrade looks at the schema to decide what to do. In downgrade():\n"
+        f"{undo(group, dialect)}",
         info=info,
         line=line_of(group, alone, info),
         differences=group,

@@ -20,6 +20,7 @@ from migcheck.checks.missing import (
 from migcheck.checks.objects import SchemaObject, schema_object
 from migcheck.checks.remedies import removal
 from migcheck.checks.remedies.code import execute, literal
+from migcheck.checks.sqlite_causes import EXPLANATIONS as OF_SQLITE
 from migcheck.checks.statements import abbreviated, mentions
 from migcheck.checks.wording import enumeration, shown
 from migcheck.model import Difference, DifferenceKind, RevisionEvidence, StepError
@@ -250,7 +251,7 @@ def _needs_using(error: StepError, seen: RevisionEvidence) -> Cause | None:
 
 
 def _duplicate_key(error: StepError, seen: RevisionEvidence) -> Cause | None:
-    if error.sqlstate != "23505":
+    if error.sqlstate != "23505" and not error.message.startswith("UNIQUE constraint failed"):
         return None
     table = re.search(r"\bINTO\s+([\w.\"]+)", error.statement or "", re.IGNORECASE)
     where = f" into {table[1]}" if table else ""
@@ -263,6 +264,7 @@ def _duplicate_key(error: StepError, seen: RevisionEvidence) -> Cause | None:
 
 
 _EXPLANATIONS: Sequence[Callable[[StepError, RevisionEvidence], Cause | None]] = (
+    *OF_SQLITE,
     _unnamed_constraint,
     _name_is_none,
     _aborted_transaction,

@@ -59,16 +59,16 @@ def _judge(evidence: Evidence) -> Iterable[Finding]:
             did += f" ({abbreviated(done[0].sql, 60)})"
         yield CHECK.finding(
             f"the upgrade ran {did}, the downgrade ran none",
-            _remedy(seen),
+            _remedy(seen, evidence.dialect),
             info=info,
             line=info.downgrade_line,
         )
 
 
-def _remedy(seen: RevisionEvidence) -> str:
+def _remedy(seen: RevisionEvidence, dialect: str) -> str:
     # What undoes `applied` is what brings its second moment back to its first, the last made first.
     statements = seen.upgrade.statements if seen.upgrade else ()
-    calls = [undo(group) for group in sorted(by_object(seen.applied or (), statements), key=_turn)]
+    calls = [undo(group, dialect) for group in sorted(by_object(seen.applied or (), statements), key=_turn)]
     floor = (
         'If there is no way back, say so: `raise NotImplementedError("why")`, or `# migcheck: irreversible'
         " why` at the"

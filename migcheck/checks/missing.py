@@ -16,6 +16,12 @@ UNDEFINED_OBJECT = frozenset({"42704", "42P01", "42703", "42883", "3F000"})
 _MISSING = re.compile(
     r'"(?P<name>[^"]+)"(?: (?:of|for|on) (?:relation|table|domain) "(?P<table>[^"]+)")? does not exist'
 )
+_MISSING_IN_SQLITE = re.compile(
+    r'no such (?:table|column|index|view|trigger): "?([^"]+)"?\Z|table \S+ has no column named (\S+)'
+)
+_THERE_IN_SQLITE = re.compile(
+    r"(?P<kind>table|view|index|trigger) (?P<name>\S+) already exists|duplicate column name: (?P<column>\S+)"
+)
 _DROP = re.compile(
     r"\bDROP (CONSTRAINT|INDEX|TABLE|TYPE|COLUMN|VIEW|MATERIALIZED VIEW|TRIGGER|SEQUENCE|FUNCTION|POLICY)\b",
     re.IGNORECASE,
@@ -37,12 +43,22 @@ def failed_step(error: StepError, seen: RevisionEvidence) -> Step:
     return next((step for step in steps if step and step.error == error), Step("upgrade", 0.0))
 
 
+def missing_name(error: StepError) -> str | None:
+    """The bare name of what is not there; None for an error that says something else."""
+    if error.type.startswith("sqlite3."):
+        match = _MISSING_IN_SQLITE.match(error.message)
+        name = next(filter(None, match.groups()), None) if match else None
+    else:
+        match = _MISSING.search(error.message) if error.sqlstate in UNDEFINED_OBJECT else None
+        name = match["name"] if match else None
+    return name.rpartition(".")[2] if name else None
+
+
 def missing_object(error: StepError, seen: RevisionEvidence) -> Cause | None:
     """What is named is not there: dropped before, of another kind, elsewhere, or under another name."""
-    match = _MISSING.search(error.message)
-    if not match or error.sqlstate not in UNDEFINED_OBJECT:
+    name = missing_name(error)
+    if name is None:
         return None
-    name = match["name"].rpartition(".")[2]
     if gone := _dropped_before(name, error, seen):
         where = f" on line {gone.line}" if gone.line is not None else ""
         return Cause(
@@ -174,6 +190,9 @@ def dependent_objects(error: StepError, seen: RevisionEvidence) -> Cause | None:
 
 def duplicate_name(error: StepError) -> tuple[str, str] | None:
     """Kind and name of the object that is there already: `("type", "status")`, or None."""
+    if error.type.startswith("sqlite3."):
+        there = _THERE_IN_SQLITE.search(error.message)
+        return (there["kind"] or "column", there["name"] or there["column"]) if there else None
     match = re.search(
         r'(\w[\w ]*?) "([^"]+)"(?: (?:of|for) (?:relation|table) "[^"]+")? already exists', error.message
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from migcheck.checks import batch_mode
 from migcheck.checks.base import Check, infos
 from migcheck.checks.consequences import change_of_membership, consequences, needed
 from migcheck.checks.empty_downgrade import has_empty_downgrade
@@ -38,10 +39,12 @@ def _judge(evidence: Evidence) -> Iterable[Finding]:
                 differences=left,
             )
             continue
-        yield from _left(left, seen, info)
+        yield from _left(left, seen, info, evidence.dialect)
 
 
-def _left(left: tuple[Difference, ...], seen: RevisionEvidence, info: RevisionInfo) -> Iterable[Finding]:
+def _left(
+    left: tuple[Difference, ...], seen: RevisionEvidence, info: RevisionInfo, dialect: str
+) -> Iterable[Finding]:
     statements = tuple(s for step in (seen.upgrade, seen.downgrade) if step for s in step.statements)
     groups = by_object(left, statements)
     causes = consequences(groups)
@@ -49,7 +52,8 @@ def _left(left: tuple[Difference, ...], seen: RevisionEvidence, info: RevisionIn
     for group in groups:
         first = needed(group, groups)
         when = f", once {first} is there again (see the finding about it)" if first else ""
-        message, remedy = _message(group), f"In downgrade(){when}:\n{undo(group)}"
+        code = undo(group, dialect)
+        message, remedy = _message(group), f"In downgrade(){when}:\n{code}"
         if group in members:
             extension, back = members[group]
             now = "no member" if group[0].kind is DifferenceKind.ADDED else "a member"
@@ -57,6 +61,12 @@ def _left(left: tuple[Difference, ...], seen: RevisionEvidence, info: RevisionIn
             remedy = f"In downgrade():\n{back}"
         elif cause := causes.get(group) or _of_members(group, members.values()):
             remedy = f"Nothing of its own: this is as before once {cause} is (see the finding about it)."
+        elif batch := batch_mode.lost(group, seen):
+            table, where = batch
+            message = f"{message}: batch mode made table {table} anew in {where} and lost it"
+            remedy = batch_mode.keeping(group, table, where, code)
+        elif batch_mode.is_other_half(group, groups):
+            remedy = "Nothing of its own: it is what is left of the foreign key whose actions were lost."
         line = line_of(group, seen, info)
         yield CHECK.finding(message, remedy, info=info, line=line, differences=group)
 

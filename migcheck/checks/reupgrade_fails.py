@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from migcheck.checks.base import Check, infos
 from migcheck.checks.causes import cause_of, headline
-from migcheck.checks.missing import UNDEFINED_OBJECT, drop_of_duplicate, duplicate_name
+from migcheck.checks.missing import drop_of_duplicate, duplicate_name, missing_name
 from migcheck.checks.objects import semantic
 from migcheck.checks.wording import listing
 from migcheck.model import Evidence, Finding, RevisionEvidence, Severity, StepError
@@ -39,7 +39,7 @@ def _explained(error: StepError, seen: RevisionEvidence) -> tuple[str, str]:
         message, remedy = f"{message}: {cause.meaning}", cause.remedy
     if left:
         message += f"; a consequence of what the downgrade left different ({listing(left, 3)}, see MC204)"
-        if cause is None or error.sqlstate in UNDEFINED_OBJECT:
+        if cause is None or missing_name(error) is not None:
             # The very statement worked the first time: what it lacks is what the downgrade did not put back.
             remedy = (
                 "Mend the downgrade, as MC204 says of this revision: upgrade() then starts from the schema"
