@@ -103,7 +103,7 @@ class Proxy:
                 await asyncio.gather(self._to_server(connection, reader), self._to_client(connection, behind))
             else:
                 await asyncio.sleep(3600)
-        except OSError:
+        except (OSError, asyncio.CancelledError):
             pass
         finally:
             connection.reset()
