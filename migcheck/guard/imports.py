@@ -21,6 +21,7 @@ class PatchOnImport(importlib.abc.MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
+        """The spec of a module that is to be patched, with a loader that does so; None for any other."""
         if fullname not in self._patches:
             return None
         patch = self._patches.pop(fullname)

@@ -23,10 +23,7 @@ from migcheck.settings.own_url import USUAL_URL_VARIABLES
 
 
 class Configuration:
-    """Alembic's Config and ScriptDirectory of a project.
-
-    `own_dialect` is the dialect of the URL in the user's own file, empty where there is none.
-    """
+    """Alembic's Config and ScriptDirectory of a project."""
 
     def __init__(self, spec: ProjectSpec, guard: Guard) -> None:
         """Read it, and put the disposable database wherever env.py may look for a URL.
@@ -89,7 +86,6 @@ class Configuration:
             scheme = (self.config.get_main_option("sqlalchemy.url") or "").partition(":")[0]
         except InterpolationError:
             scheme = ""  # made of %(options)s that only env.py sets
-        self.own_dialect = scheme.partition("+")[0]
         url = self._url(scheme)
         self.config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
         for name in (*USUAL_URL_VARIABLES, *self.spec.url_env):

@@ -159,11 +159,6 @@ class _Gathering:
         dialect = self.laboratory.dialect
         if dialect.unseen is not None:
             self.notes.append(dialect.unseen)
-        if probed.url_dialect not in ("", "driver", *dialect.family):
-            self.notes.append(
-                f"the project's own URL is for {probed.url_dialect}, and it was verified on {dialect.title}:"
-                " a weaker proof, since what the two do with the same migration may differ"
-            )
         return probed
 
     # -- the walk

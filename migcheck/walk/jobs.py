@@ -81,15 +81,14 @@ class Preload:
 @dataclass(frozen=True, slots=True)
 class Probed:
     """`order` is what `upgrade TARGETS` would run; `calls` how often env.py calls run_migrations;
-    `version_tables` the qualified tables in which Alembic keeps its state; `url_dialect` the dialect of the
-    URL in the user's own file; `preload` what took long to import, None where it's not worth the while;
-    `callback` whether env.py has an on_version_apply, which is never called."""
+    `version_tables` the tables in which Alembic keeps its state, as snapshots name them; `preload` what took
+    long to import, None where it's not worth the while; `callback` whether env.py has an on_version_apply,
+    which is never called."""
 
     history: History
     order: tuple[str, ...]
     calls: int
     version_tables: tuple[str, ...]
-    url_dialect: str
     preload: Preload | None
     callback: bool
 

@@ -80,8 +80,7 @@ def _probe(runner: Runner, job: Probe) -> Probed:
     assert history is not None
     worthwhile = time.monotonic() - begun > _LONG
     preload = _preload(runner.project, known) if worthwhile else None
-    own_dialect, callback = runner.project.configuration.own_dialect, runner.project.left_out_callback
-    return Probed(history, order, calls, tuple(tables), own_dialect, preload, callback)
+    return Probed(history, order, calls, tuple(tables), preload, runner.project.left_out_callback)
 
 
 def _preload(project: Project, known: set[str]) -> Preload:
