@@ -72,10 +72,8 @@ def _argument(target: SchemaObject, group: Sequence[Difference]) -> str:
     former = {difference.attribute: difference.before for difference in group}
     if is_true(former.get("autoincrement")):
         return keeping_autoincrement()
-    if former.get("collation"):
-        column = (
-            f"sa.Column({literal(target.name)}, sa.String(..., collation={literal(former['collation'])}))"
-        )
+    if collation := former.get("collation"):
+        column = f"sa.Column({literal(target.name)}, sa.String(..., collation={literal(collation)}))"
         return f"reflect_args=[{column}]"
     return f"reflect_args=[sa.Column({literal(target.name)}, ...)]"
 
