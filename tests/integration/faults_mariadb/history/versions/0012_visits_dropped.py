@@ -28,3 +28,4 @@ def downgrade():
         " (PARTITION p0 VALUES LESS THAN (100), PARTITION p1 VALUES LESS THAN (200),"
         " PARTITION p_rest VALUES LESS THAN MAXVALUE)"
     )
+    op.execute("CREATE TRIGGER trim_page BEFORE INSERT ON visits FOR EACH ROW SET NEW.page = trim(NEW.page)")

@@ -15,6 +15,7 @@ def upgrade():
         " INSERT INTO log (entry, at) VALUES (NEW.note, NEW.placed_at)"
     )
     op.execute("CREATE TRIGGER trim_note BEFORE INSERT ON orders FOR EACH ROW SET NEW.note = trim(NEW.note)")
+    op.execute("CREATE TRIGGER trim_page BEFORE INSERT ON visits FOR EACH ROW SET NEW.page = trim(NEW.page)")
     op.execute("CREATE FUNCTION with_tax(net int) RETURNS int DETERMINISTIC RETURN net * 2")
     op.execute("CREATE PROCEDURE clean_log(IN days int) BEGIN DELETE FROM log WHERE id < days; END")
     op.execute("CREATE EVENT nightly ON SCHEDULE EVERY 1 DAY DO CALL clean_log(30)")
@@ -24,6 +25,7 @@ def downgrade():
     op.execute("DROP EVENT nightly")
     op.execute("DROP PROCEDURE clean_log")
     op.execute("DROP FUNCTION with_tax")
+    op.execute("DROP TRIGGER trim_page")
     op.execute("DROP TRIGGER trim_note")
     op.execute("DROP TRIGGER log_order")
     op.execute("DROP TABLE log")
