@@ -11,6 +11,7 @@ from migcheck.model import ServerAddress
 from migcheck.providers.containers.container import Recipe
 from migcheck.providers.containers.engine import Engine, said_by_engine
 from migcheck.providers.containers.images import Kind
+from migcheck.providers.containers.login import make_logins_cheap
 
 LOG_LINES = 20
 TIMEOUT = 60.0  # seconds that a server has to start: MySQL's own image takes 20 on a slow machine
@@ -54,6 +55,8 @@ def wait_until_ready(
                 said = error.message
             else:
                 _require_version(recipe.image, kind, version)
+                if kind.dialect == "postgresql":
+                    make_logins_cheap(address)
                 return address, version
         time.sleep(_PAUSE)
     said = said or "its port is not published"

@@ -70,6 +70,23 @@ def test_postgresql(engine: Engine, postgresql: DockerServer) -> None:
     assert found["Config"]["Labels"][ownership.RUN] == postgresql.run
 
 
+def test_logins_are_cheap_and_the_default_stays(postgresql: DockerServer) -> None:
+    with databases.connect(postgresql.address) as connection:
+        row = connection.execute("SELECT rolpassword FROM pg_authid WHERE rolname = current_user").fetchone()
+        assert row and row[0].startswith("SCRAM-SHA-256$1:")
+        assert connection.execute("SHOW password_encryption").fetchone() == ("scram-sha-256",)
+    with pytest.raises(DatabaseError, match="password authentication failed"):
+        databases.connect(replace(postgresql.address, password="another"))
+
+
+@pytest.mark.parametrize("password", ["it's \\ mine", "schön"])
+def test_a_password_of_the_user(engine: Engine, password: str) -> None:
+    provider = DockerProvider("postgresql", POSTGRESQL, {"POSTGRES_PASSWORD": password})
+    with provider.start() as server, databases.connect(server.address) as connection:
+        assert server.address.password == password
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
 def test_mariadb(engine: Engine, mariadb_container: DockerServer) -> None:
     address = mariadb_container.address
     assert (address.dialect, address.user, address.private) == ("mariadb", "root", True)
