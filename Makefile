@@ -46,6 +46,11 @@ docs: $(VENV)/.installed  ## generate the page of each check and the picture in 
 bench: $(VENV)/.installed  ## what verify costs, against alembic itself (minutes)
 	@$(BIN)/python -m bench $(ARGS)
 
+$(VENV)/.installed-drivers: $(VENV)/.installed-dev
+	@echo "compiling drivers of MariaDB and MySQL into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --group drivers
+	@touch $@
+
 clean:  ## remove all that the other targets made
 	@rm -rf $(VENV) .venvs .real-histories build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find migcheck tests bench docs examples fixtures -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
