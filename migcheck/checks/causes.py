@@ -17,6 +17,7 @@ from migcheck.checks.missing import (
     type_not_created,
     version_table_missing,
 )
+from migcheck.checks.mysql_causes import EXPLANATIONS as OF_MYSQL
 from migcheck.checks.objects import SchemaObject, schema_object
 from migcheck.checks.remedies import removal
 from migcheck.checks.remedies.code import execute, literal
@@ -34,6 +35,10 @@ _UNNAMED_TYPES = {
     "CheckConstraint": "check",
     "PrimaryKeyConstraint": "primary key",
 }
+_TYPES = {"unique": "unique", "foreignkey": "foreign key", "check": "check", "primary": "primary key"}
+_DROPS_NONE = re.compile(
+    r"drop_constraint\(None, (?:table_name=)?['\"](\w+)['\"](?:, type_=['\"](?P<type>\w+)['\"])?"
+)
 _CONSTRAINT_LINE = re.compile(r"^\s*CONSTRAINT (?P<name>\S+) (?P<text>.*?),?$", re.MULTILINE)
 _NO_NAME = "for None passthrough"  # SQLAlchemy, asked for a quoted name
 _NO_EXTENSION = re.compile(
@@ -67,10 +72,14 @@ def is_not_implemented(error: StepError | None) -> bool:
 def _unnamed_constraint(error: StepError, seen: RevisionEvidence) -> Cause | None:
     match = _UNNAMED.search(error.message)
     unnamed = match or 'CONSTRAINT ""' in (error.statement or "")
-    if not unnamed and not (_NO_NAME in error.message and "drop_constraint" in error.traceback):
+    # For a constraint by the name None, SQLAlchemy's compiler of MySQL only asserts that there is one.
+    refused = _NO_NAME in error.message or (error.type == "AssertionError" and error.of_library)
+    if not unnamed and not (refused and "drop_constraint" in error.traceback):
         return None
     kind = _UNNAMED_TYPES.get(match["class"]) if match else None
     table = re.search(r"table=Table\('([^']+)'", error.message)
+    if called := _DROPS_NONE.search(error.traceback):
+        kind, table = _TYPES.get(called["type"] or "", kind), table or called
     candidates = _named_by_database(seen, kind, table[1] if table else None)
     meaning = "it is dropped by the name None; the name that it has in the database"
     if not candidates:
@@ -264,6 +273,7 @@ def _duplicate_key(error: StepError, seen: RevisionEvidence) -> Cause | None:
 
 
 _EXPLANATIONS: Sequence[Callable[[StepError, RevisionEvidence], Cause | None]] = (
+    *OF_MYSQL,
     *OF_SQLITE,
     _unnamed_constraint,
     _name_is_none,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from migcheck.checks import mysql_names
 from migcheck.checks.objects import SchemaObject, schema_object
 from migcheck.checks.remedies import removal
 from migcheck.checks.remedies.code import execute, literal, qualified
@@ -23,7 +24,8 @@ _THERE_IN_SQLITE = re.compile(
     r"(?P<kind>table|view|index|trigger) (?P<name>\S+) already exists|duplicate column name: (?P<column>\S+)"
 )
 _DROP = re.compile(
-    r"\bDROP (CONSTRAINT|INDEX|TABLE|TYPE|COLUMN|VIEW|MATERIALIZED VIEW|TRIGGER|SEQUENCE|FUNCTION|POLICY)\b",
+    r"\bDROP (CONSTRAINT|INDEX|TABLE|TYPE|COLUMN|VIEW|MATERIALIZED VIEW|TRIGGER|SEQUENCE|FUNCTION|POLICY"
+    r"|PROCEDURE|EVENT)\b",
     re.IGNORECASE,
 )
 _ALTERED = re.compile(r'\bALTER TABLE (?:ONLY )?(?:IF EXISTS )?(?:"?\w+"?\.)?"?(\w+)', re.IGNORECASE)
@@ -48,6 +50,8 @@ def missing_name(error: StepError) -> str | None:
     if error.type.startswith("sqlite3."):
         match = _MISSING_IN_SQLITE.match(error.message)
         name = next(filter(None, match.groups()), None) if match else None
+    elif mysql_names.number(error) is not None:
+        name = mysql_names.missing(error)
     else:
         match = _MISSING.search(error.message) if error.sqlstate in UNDEFINED_OBJECT else None
         name = match["name"] if match else None
@@ -193,6 +197,8 @@ def duplicate_name(error: StepError) -> tuple[str, str] | None:
     if error.type.startswith("sqlite3."):
         there = _THERE_IN_SQLITE.search(error.message)
         return (there["kind"] or "column", there["name"] or there["column"]) if there else None
+    if mysql_names.number(error) is not None:
+        return mysql_names.there_already(error)
     match = re.search(
         r'(\w[\w ]*?) "([^"]+)"(?: (?:of|for) (?:relation|table) "[^"]+")? already exists', error.message
     )

@@ -57,8 +57,9 @@ def _one_sided(side: Present, kind: DifferenceKind, changes: Changes) -> Iterato
             yield _privileges_changed(key, values, kind)
             continue
         text = definition(key, values, side.owned(key))
-        before, after = (text, None) if kind is DifferenceKind.REMOVED else (None, text)
-        yield Difference(key.kind, key.name, kind, None, before, after)
+        gone = kind is DifferenceKind.REMOVED
+        before, after = (text, None) if gone else (None, text)
+        yield Difference(key.kind, key.name, kind, None, before, after, former=values if gone else None)
 
 
 def _privileges_changed(key: ObjectKey, values: Attributes, kind: DifferenceKind) -> Difference:

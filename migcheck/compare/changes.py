@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from migcheck.compare.definition import shown_pair
@@ -59,17 +60,19 @@ class Changes:
         for key, (old, new) in self.pairs.items():
             names = [name for name in {*old, *new} if _differ(old.get(name), new.get(name))]
             for name in names:
-                if self._is_told_elsewhere(key, name):
-                    continue
-                if name == "column_order" and old.get(name) and new.get(name):
-                    yield from self._order(key, old[name], new[name])
-                elif name == "trigger_order":
-                    yield from self._trigger_order(key, old.get(name) or [], new.get(name) or [])
-                else:
-                    semantic = self._is_semantic(key, name, old, new)
-                    yield _changed(key, name, old.get(name), new.get(name), semantic)
+                if not self._is_told_elsewhere(key, name):
+                    for difference in self._of(key, name, old, new):
+                        yield replace(difference, former=old)
             if not names:
                 yield from _spelling(key, old, new)
+
+    def _of(self, key: ObjectKey, name: str, old: Attributes, new: Attributes) -> Iterator[Difference]:
+        if name == "column_order" and old.get(name) and new.get(name):
+            yield from self._order(key, old[name], new[name])
+        elif name == "trigger_order":
+            yield from self._trigger_order(key, old.get(name) or [], new.get(name) or [])
+        else:
+            yield _changed(key, name, old.get(name), new.get(name), self._is_semantic(key, name, old, new))
 
     def tells_column_of_view(self, attributes: Attributes) -> bool:
         """True for a column of a view whose text differs: the text shows it."""

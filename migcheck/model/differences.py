@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
 AS_IT_CAME = "as they came with "
 """Begins `before` or `after` (and by whom follows) where it is privileges that nobody's migration gave: no
@@ -36,7 +38,8 @@ class Difference:
 
     `object_type` and `name` are those of `ObjectKey`. For a changed object `attribute` names what
     changed and `before`/`after` are its values as text; for an added or removed object `attribute`
-    is None and the object's definition stands in `after` or `before`.
+    is None and the object's definition stands in `after` or `before`. `former` are all attributes that an
+    object which changed or is gone had in the first snapshot.
     """
 
     object_type: str
@@ -46,3 +49,4 @@ class Difference:
     before: str | None = None
     after: str | None = None
     difference_class: DifferenceClass = DifferenceClass.SEMANTIC
+    former: Mapping[str, Any] | None = field(default=None, compare=False, repr=False)

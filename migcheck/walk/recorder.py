@@ -133,6 +133,10 @@ def _message(error: BaseException) -> str:
         return "\n".join(filter(None, (fields["M"], fields.get("D"))))
     if len(error.args) == 2 and isinstance(error.args[0], int):  # MySQL's drivers: number and message
         return f"{error.args[1]} (error {error.args[0]})"
+    if _sqlstate(error) is not None and isinstance(number := getattr(error, "errno", None), int):
+        return (
+            f"{getattr(error, 'msg', error.args[0])} (error {number})"  # the connectors of MariaDB and MySQL
+        )
     text = re.sub(r"^<class '[^']+'>: ", "", words(error))
     return text or type(error).__qualname__
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from migcheck.checks.objects import SchemaObject, is_renamed, schema_object
-from migcheck.checks.remedies import sqlite
+from migcheck.checks.remedies import mysql, sqlite
 from migcheck.checks.remedies.alter import PUBLISHED, alteration, publish_again, renamed_labels
 from migcheck.checks.remedies.clauses import OPTIONS, clause, is_unset
 from migcheck.checks.remedies.code import dotted, execute, in_schema, literal, qualified
@@ -21,6 +21,8 @@ def undo(differences: Sequence[Difference], dialect: str = "postgresql") -> str:
     """The code that takes one object back from how it is (second moment) to how it was (first)."""
     if dialect == "sqlite":
         return sqlite.undo(differences)
+    if dialect in ("mysql", "mariadb"):
+        return mysql.undo(differences)
     first = differences[0]
     if is_renamed(differences):
         return renaming(schema_object(first), schema_object(differences[1]))
