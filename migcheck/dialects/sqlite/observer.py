@@ -58,7 +58,7 @@ class Observer:
         self, before: Snapshot, after: Snapshot, differences: tuple[Difference, ...]
     ) -> tuple[Difference, ...]:
         """The same differences, those of equal meaning as cosmetic (see the settle module)."""
-        return tuple(settled(before, after, difference) for difference in differences)
+        return settled(before, after, differences)
 
 
 def _free(key: ObjectKey, objects: dict[ObjectKey, str]) -> ObjectKey:

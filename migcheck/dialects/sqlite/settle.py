@@ -33,21 +33,47 @@ _WITHOUT_ARGUMENTS = frozenset(
 _SEMANTIC = DifferenceClass.SEMANTIC
 
 
-def settled(before: Snapshot, after: Snapshot, difference: Difference) -> Difference:
-    """The difference itself, or as a cosmetic one where both sides mean the same."""
+def settled(before: Snapshot, after: Snapshot, differences: tuple[Difference, ...]) -> tuple[Difference, ...]:
+    """The same differences, those whose two sides mean the same as cosmetic ones."""
+    named = _only_named(after, differences)
+    return tuple(
+        replace(difference, difference_class=DifferenceClass.COSMETIC)
+        if difference in named or _is_cosmetic(before, after, difference)
+        else difference
+        for difference in differences
+    )
+
+
+def _only_named(after: Snapshot, differences: tuple[Difference, ...]) -> list[Difference]:
+    """Both halves of each constraint that had no name and has got one, as batch mode with a naming_convention
+    gives it. (One that has lost its name is another matter: it cannot be dropped by that name any more.)"""
+    constraints = [difference for difference in differences if difference.object_type == "constraint"]
+    nameless = {
+        (former["table"], former["text"]): gone
+        for gone in constraints
+        if (former := gone.former) and gone.name == f"{former['table']}.({former['text']})"
+    }
+    found = []
+    for come in constraints:
+        if come.kind is DifferenceKind.ADDED:
+            values = json.loads(after.objects[ObjectKey(come.object_type, come.name)])
+            if gone := nameless.pop((values["table"], values["text"]), None):
+                found += [gone, come]
+    return found
+
+
+def _is_cosmetic(before: Snapshot, after: Snapshot, difference: Difference) -> bool:
     if difference.kind is not DifferenceKind.CHANGED or difference.difference_class is not _SEMANTIC:
-        return difference
+        return False
     key = ObjectKey(difference.object_type, difference.name)
     old, new = json.loads(before.objects[key]), json.loads(after.objects[key])
-    same = False
     if (key.kind, difference.attribute) == ("column", "type"):
         is_key = any(_is_key(key, old, snapshot) for snapshot in (before, after))
-        same = same_type(old["type"], new["type"], is_key)
-    elif (key.kind, difference.attribute) == ("column", "default"):
-        same = _same_default(old, new)
-    elif difference.attribute == "text" and key.kind in ("view", "trigger", "virtual table"):
-        same = same_text(old["text"], new["text"])
-    return replace(difference, difference_class=DifferenceClass.COSMETIC) if same else difference
+        return same_type(old["type"], new["type"], is_key)
+    if (key.kind, difference.attribute) == ("column", "default"):
+        return _same_default(old, new)
+    is_code = difference.attribute == "text" and key.kind in ("view", "trigger", "virtual table")
+    return is_code and same_text(old["text"], new["text"])
 
 
 def _is_key(key: ObjectKey, attributes: Attributes, snapshot: Snapshot) -> bool:

@@ -62,12 +62,12 @@ def told(found: tuple[Difference, ...], *classes: DifferenceClass) -> list[str]:
 
 
 def batch(
-    table: str, change: Callable[[BatchOperations], Any] = lambda batch: None
+    table: str, change: Callable[[BatchOperations], Any] = lambda batch: None, **options: Any
 ) -> Callable[[Operations], None]:
-    """A step that changes a table in batch mode, and makes it anew in any case."""
+    """A step that changes a table in batch mode (with these options), and makes it anew in any case."""
 
     def step(op: Operations) -> None:
-        with op.batch_alter_table(table, recreate="always") as operations:
+        with op.batch_alter_table(table, recreate="always", **options) as operations:
             change(operations)
 
     return step

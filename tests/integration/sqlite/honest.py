@@ -51,6 +51,8 @@ def nullable(value: bool) -> Step:
     return step
 
 
+CONVENTION = {"fk": "fk_%(table_name)s_%(column_0_name)s", "uq": "uq_%(table_name)s_%(column_0_name)s"}
+
 Sequence = tuple[str, Step, Step]
 """What is there before, the upgrade, the downgrade."""
 
@@ -231,6 +233,11 @@ HONEST: dict[str, Sequence] = {
                 op.drop_column("head_id"),
             ),
         ),
+    ),
+    "constraints named by a convention in batch mode": (
+        PLAIN + "CREATE TABLE logins (user_id INTEGER UNIQUE REFERENCES users (id), at DATE);",
+        batch("logins", lambda op: op.alter_column("at", nullable=False), naming_convention=CONVENTION),
+        batch("logins", lambda op: op.alter_column("at", nullable=True), naming_convention=CONVENTION),
     ),
     "index in batch mode": (
         PLAIN,
