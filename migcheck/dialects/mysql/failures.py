@@ -11,8 +11,11 @@ import re
 from migcheck.dialects.mysql.connection import error_number
 
 _DISK_FULL = frozenset({1021, 1114})
-# 28 is ENOSPC of the server's machine, in the words of either server.
-_DISK_FULL_WORDS = re.compile(r"no space left on device|\b(?:OS )?err(?:no|or|code):? 28\b", re.IGNORECASE)
+# 28 is ENOSPC of the server's machine, in the words of either server. MariaDB has no number of the system's
+# to tell where InnoDB could not make a table's file larger.
+_DISK_FULL_WORDS = re.compile(
+    r"no space left on device|\b(?:OS )?err(?:no|or|code):? 28\b|change size of file", re.IGNORECASE
+)
 _LOST = frozenset(
     {
         *(1053, 1079, 1080, 1158, 1159, 1160, 1161, 1184, 1927, 4031),

@@ -6,6 +6,7 @@ name that `names.require_ours` does not know: nothing that a user made can be dr
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Collection
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from migcheck.dialects.postgresql import cloning
 from migcheck.dialects.postgresql.connection import connect, database_error
 from migcheck.dialects.postgresql.roles import drop_roles, restore_roles, roles
 from migcheck.dialects.postgresql.sessions import Session, sessions
+from migcheck.errors import DatabaseError
 from migcheck.model import ServerAddress
 
 if TYPE_CHECKING:
@@ -63,7 +65,25 @@ def create(address: ServerAddress, name: str, template: str | None = None) -> No
             if template is not None and template.startswith(PREFIX):
                 cloning.replay(connection, template, name)
         except psycopg.Error as error:
+            if connection.closed:
+                _take_back(address, name)
             raise database_error(f"cannot create database {name}", error) from error
+
+
+def _take_back(address: ServerAddress, name: str) -> None:
+    """Drop a database whose making was not answered, as far as that can be: the server may be still at it."""
+    deadline = time.monotonic() + _IN_USE_PATIENCE
+    with contextlib.suppress(DatabaseError, psycopg.Error), connect(address) as connection:
+        while (
+            time.monotonic() < deadline
+            and connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE position(%s in query) > 0 AND pid <> pg_backend_pid()",
+                [name],
+            ).fetchall()
+        ):
+            time.sleep(0.01)
+        drop(address, name)
 
 
 def drop(address: ServerAddress, name: str) -> None:

@@ -50,6 +50,7 @@ LOST = (
 FULL = (
     pymysql.err.OperationalError(1021, "Disk full (/tmp/#sql); waiting for someone to free some space"),
     pymysql.err.OperationalError(1114, "The table 't' is full"),
+    pymysql.err.InternalError(14, """Can't change size of file (Errcode: 19 "Unknown error 19")"""),
     pymysql.err.InternalError(3, 'Error writing file "/tmp/x" (Errcode: 28 "No space left on device")'),
     Wrapped(Connector(1030, 'Got error 28 "No space left on device" from storage engine InnoDB')),
     pymysql.err.OperationalError(1026, "Error writing file './t.frm' (errno: 28)"),

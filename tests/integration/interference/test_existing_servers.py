@@ -11,17 +11,16 @@ from tests.integration.interference.hosts import FOREIGN, Host
 from tests.integration.interference.proxy import Proxy
 from tests.integration.interference.run import Run, could_not_verify
 
-FAULTS = [("MC203", "0003"), ("MC204", "0003")]
-
 
 def test_two_runs_at_once(host: Host) -> None:
     """Neither drops the other's databases, and both see what one alone sees."""
     with Proxy(host.socket) as proxy:
-        runs = [Run(host.url(proxy.port), host.dialect, "--select", "MC203,MC204") for _ in range(2)]
+        runs = [Run(host.url(proxy.port), host.dialect) for _ in range(2)]
         outcomes = [run.end() for run in runs]
     for outcome in outcomes:
         assert outcome.code == 1, outcome.errors
-        assert outcome.findings == FAULTS
+        assert outcome.findings[:2] == [("MC203", "0003"), ("MC204", "0003")]
+        assert {revision for _, revision in outcome.findings} == {"0003"}
     assert host.databases() == []
     assert host.foreign() == FOREIGN
 

@@ -17,9 +17,9 @@ from tests.integration.interference.run import Run, could_not_verify
 
 @pytest.fixture
 def small_disk() -> Iterator[Path]:
-    """A folder on a disk of 300 MB, with a short path; a visible skip where none can be mounted."""
+    """A folder on a disk of 250 MB, with a short path; a visible skip where none can be mounted."""
     place = Path(tempfile.mkdtemp(prefix="disk-"))
-    mount = ["mount", "-t", "tmpfs", "-o", "size=300m,mode=0711", "tmpfs", str(place)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=250m,mode=0711", "tmpfs", str(place)]
     mounted = subprocess.run(mount, capture_output=True, text=True, check=False)
     try:
         if mounted.returncode:
@@ -44,7 +44,7 @@ def test_the_disk_runs_full(
         host = Host(server.address)
         host.make_foreign()
         with Proxy(host.socket) as proxy:
-            outcome = Run(host.url(proxy.port), host.dialect, filled=40).end()
+            outcome = Run(host.url(proxy.port), host.dialect, filled=30).end()
         could_not_verify(outcome, "the server's disk is full in upgrade of 0002: ")
         assert "free some space" in outcome.errors
         assert host.databases() == []
