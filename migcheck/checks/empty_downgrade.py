@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from migcheck.checks.base import Check, infos
 from migcheck.checks.objects import by_object
 from migcheck.checks.remedies import undo
-from migcheck.checks.statements import abbreviated, changes
+from migcheck.checks.statements import abbreviated, changes, rebuilding
 from migcheck.checks.wording import listing
 from migcheck.model import Difference, DifferenceKind, Evidence, Finding, RevisionEvidence, Severity
 
@@ -36,13 +36,17 @@ _DEPENDENT_FIRST = (
 def has_empty_downgrade(seen: RevisionEvidence) -> bool:
     """True when the upgrade changed something or ran statements, and the downgrade ran none.
 
-    Reads and session settings (SELECT, SET, ANALYZE ...) alone leave nothing to undo.
+    Reads and session settings (SELECT, SET, ANALYZE ...) alone leave nothing to undo, nor does a table that
+    batch mode has made anew as it was.
     """
     if seen.upgrade is None or seen.downgrade is None or seen.irreversible is not None:
         return False
     if seen.upgrade.error or seen.downgrade.error or seen.downgrade.statements:
         return False
-    return bool(seen.applied) or any(changes(statement) for statement in seen.upgrade.statements)
+    rebuilt = rebuilding(seen.upgrade.statements)
+    return bool(seen.applied) or any(
+        changes(statement) and statement not in rebuilt for statement in seen.upgrade.statements
+    )
 
 
 def _judge(evidence: Evidence) -> Iterable[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from migcheck.model import Statement
 
@@ -14,6 +15,10 @@ _PASSIVE = frozenset(
     | {"SELECT", "SET", "SHOW", "START", "TABLE", "UNLISTEN", "UNLOCK", "USE", "VACUUM", "VALUES"}
 )
 _COMMENTS = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
+_REBUILT = re.compile(r'\s*ALTER TABLE "?_alembic_tmp_\S+ RENAME TO "?(?P<table>[^\s"]+)', re.IGNORECASE)
+_OF_TABLE = re.compile(
+    r'\s*(?:DROP TABLE|CREATE (?:UNIQUE )?INDEX \S+ ON) "?(?P<table>[^\s("]+)', re.IGNORECASE
+)
 _GUARDED = re.compile(
     r"^(?:CREATE\b.*?\bIF\s+NOT\s+EXISTS\b|DROP\b.*?\bIF\s+EXISTS\b|CREATE\s+OR\s+REPLACE\b)",
     re.IGNORECASE | re.DOTALL,
@@ -30,6 +35,18 @@ def changes(statement: Statement) -> bool:
     """True when the statement may leave something in the database that a downgrade has to undo."""
     first = verb(statement)
     return bool(first) and first not in _PASSIVE
+
+
+def rebuilding(statements: Sequence[Statement]) -> list[Statement]:
+    """Those with which Alembic's batch mode makes tables anew, rows and all: they change nothing but what the
+    schema shows."""
+    tables = {match["table"] for statement in statements if (match := _REBUILT.match(statement.sql))}
+    return [
+        statement
+        for statement in statements
+        if "_alembic_tmp_" in statement.sql
+        or ((match := _OF_TABLE.match(statement.sql)) and match["table"] in tables)
+    ]
 
 
 def guarded(statement: Statement) -> bool:

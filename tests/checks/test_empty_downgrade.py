@@ -59,6 +59,24 @@ def test_what_leaves_nothing_needs_no_downgrade(sql: str) -> None:
     assert empty(applied=(), upgrade=step("upgrade", (sql, 11))) == []
 
 
+REBUILT = (
+    ("CREATE TABLE _alembic_tmp_t (\n\tid INTEGER NOT NULL, \n\ts VARCHAR(7)\n)", 11),
+    ("INSERT INTO _alembic_tmp_t (id, s) SELECT t.id, t.s \nFROM t", 11),
+    ("\nDROP TABLE t", 11),
+    ("ALTER TABLE _alembic_tmp_t RENAME TO t", 11),
+    ("CREATE UNIQUE INDEX ix_t_s ON t (s)", 11),
+)
+
+
+def test_a_table_that_batch_mode_made_as_it_was_leaves_nothing_to_undo() -> None:
+    assert empty(applied=(), upgrade=step("upgrade", *REBUILT)) == []
+
+
+def test_what_is_done_beside_a_batch_is_found() -> None:
+    for sql in ("UPDATE t SET s = 'new'", "DROP TABLE other"):
+        assert len(empty(applied=(), upgrade=step("upgrade", *REBUILT, (sql, 12)))) == 1
+
+
 def test_a_merge_revision_is_silent() -> None:
     assert empty(applied=(), upgrade=step("upgrade")) == []
 
