@@ -7,40 +7,83 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from migcheck.checks.objects import SchemaObject, schema_object
 from migcheck.checks.remedies.batch import as_column, as_object, is_nameless, keeping_autoincrement
 from migcheck.checks.remedies.clauses import is_true
 from migcheck.checks.remedies.code import literal
+from migcheck.checks.remedies.sqlite import undo
 from migcheck.checks.statements import mentions
 from migcheck.model import Difference, DifferenceKind, RevisionEvidence, Statement, Step
 
 _MADE = re.compile(r'\s*CREATE TABLE "?_alembic_tmp_(?P<table>[^\s("]+)', re.IGNORECASE)
 _ON = re.compile(r'\bON\s+"?(?P<table>[^\s("]+)', re.IGNORECASE)
+_BATCH = re.compile(
+    r'with op\.batch_alter_table\("[^"]*"(?:, (?P<options>.*))?\) as batch_op:\n    (?P<call>.*)\Z', re.DOTALL
+)
 _DROPPED = re.compile(r"\s*DROP\s+(?:INDEX|TRIGGER)\b", re.IGNORECASE)
 
 
-def lost(group: Sequence[Difference], seen: RevisionEvidence) -> tuple[str, str] | None:
-    """Table and step (`downgrade()`) where batch mode has lost what `group` tells, else None.
+class Advice(NamedTuple):
+    """Why an object differs, as a clause that ends the message ("" where it goes without saying), and what to
+    do."""
 
-    `group` is one object's differences between the schema before the upgrade and after the downgrade.
+    why: str
+    remedy: str
+
+
+def advice(
+    group: Sequence[Difference],
+    groups: Sequence[Sequence[Difference]],
+    seen: RevisionEvidence,
+    code: str,
+) -> Advice | None:
+    """What to do about a difference in a table that a step makes anew, or makes again; None for another.
+
+    `group` is one of the `groups` of differences between the schema before the upgrade and after the
+    downgrade, and `code` brings it back where nothing stands in the way.
     """
+    table = _table(group[0])
+    if where := _lost(group, table, seen):
+        why = f": batch mode made table {table} anew in {where} and lost it"
+        return Advice(why, _keeping(group, table, where, code))
+    if _is_other_half(group, groups):
+        return Advice(
+            "", "Nothing of its own: it is what is left of the foreign key whose actions were lost."
+        )
+    gone = {(d.object_type, d.name): d for d in seen.applied or () if d.kind is DifferenceKind.REMOVED}
+    if ("table", table) in gone and group[0].object_type not in ("trigger", "index"):
+        return Advice("", f"Make table {table} in downgrade() as it was before the upgrade dropped it.")
+    former = gone.get((group[0].object_type, group[0].name))
+    if group[0].kind is DifferenceKind.CHANGED and former and former.object_type == "column":
+        drop = f"op.drop_column({literal(table)}, {literal(schema_object(former).name)})"
+        return Advice("", f"Add the column in downgrade() as it was:\n{drop}\n{undo([former])}")
+    batch = _BATCH.match(code)
+    if batch and seen.downgrade and table in _made_anew(seen.downgrade):
+        start = f"In the batch in downgrade() that makes table {table} anew"
+        if batch["options"] or batch["call"] == "pass":
+            return Advice("", f"{start}: {batch['options'] or 'nothing more'}")
+        return Advice("", f"{start}:\n{batch['call']}")
+    return None
+
+
+def _lost(group: Sequence[Difference], table: str, seen: RevisionEvidence) -> str | None:
+    """The step (`downgrade()`) in which batch mode has lost what `group` tells, else None."""
     first = group[0]
     if first.kind is DifferenceKind.ADDED or not _is_blind_to(group):
         return None
-    table = _table(first)
     for step in (seen.upgrade, seen.downgrade):
         made = step is not None and table in _made_anew(step)
         gone = step is seen.downgrade or _told_by(first, seen.applied or ())
         if step is not None and made and gone and not _dropped_by_hand(first, step.statements):
-            return table, "downgrade()" if step is seen.downgrade else "upgrade()"
+            return "downgrade()" if step is seen.downgrade else "upgrade()"
     return None
 
 
-def keeping(group: Sequence[Difference], table: str, where: str, code: str) -> str:
+def _keeping(group: Sequence[Difference], table: str, where: str, code: str) -> str:
     """What keeps in batch mode what it has lost `where`; `code` brings the object itself back."""
-    first = group[0]
-    target = schema_object(first)
+    target = schema_object(group[0])
     if target.kind in ("trigger", "index"):
         both = "in upgrade(), and in downgrade()" if where == "upgrade()" else "in downgrade()"
         return f"Make it again after the batch, {both}:\n{code}"
@@ -51,7 +94,7 @@ def keeping(group: Sequence[Difference], table: str, where: str, code: str) -> s
     )
 
 
-def is_other_half(group: Sequence[Difference], groups: Sequence[Sequence[Difference]]) -> bool:
+def _is_other_half(group: Sequence[Difference], groups: Sequence[Sequence[Difference]]) -> bool:
     """Whether it is a foreign key without a name that stands there without its actions, which were lost."""
     target = schema_object(group[0])
     if group[0].kind is not DifferenceKind.ADDED or not is_nameless(target):
@@ -89,8 +132,9 @@ def _is_blind_to(group: Sequence[Difference]) -> bool:
 
 
 def _table(difference: Difference) -> str:
-    if difference.object_type in ("column", "constraint"):
-        return schema_object(difference).table
+    if difference.object_type in ("table", "column", "constraint"):
+        target = schema_object(difference)
+        return target.table or target.name
     match = _ON.search(difference.before or "")
     return match["table"] if match else ""
 

@@ -61,12 +61,8 @@ def _left(
             remedy = f"In downgrade():\n{back}"
         elif cause := causes.get(group) or _of_members(group, members.values()):
             remedy = f"Nothing of its own: this is as before once {cause} is (see the finding about it)."
-        elif batch := batch_mode.lost(group, seen):
-            table, where = batch
-            message = f"{message}: batch mode made table {table} anew in {where} and lost it"
-            remedy = batch_mode.keeping(group, table, where, code)
-        elif batch_mode.is_other_half(group, groups):
-            remedy = "Nothing of its own: it is what is left of the foreign key whose actions were lost."
+        elif dialect == "sqlite" and (told := batch_mode.advice(group, groups, seen, code)):
+            message, remedy = f"{message}{told.why}", told.remedy
         line = line_of(group, seen, info)
         yield CHECK.finding(message, remedy, info=info, line=line, differences=group)
 

@@ -53,7 +53,7 @@ def undo(differences: Sequence[Difference]) -> str:
     if first.kind is DifferenceKind.ADDED:
         return _removal(target)
     if first.kind is DifferenceKind.REMOVED:
-        return _creation(target)
+        return _view(target, first.before or "") if target.kind == "view" else _creation(target)
     own = [each for each in differences if each.attribute and each.object_type == first.object_type]
     if target.kind == "column":
         return changed_column(target, {str(each.attribute): each for each in own})
@@ -74,6 +74,13 @@ def _removal(target: SchemaObject) -> str:
     if target.kind == "virtual table":
         return execute(f"DROP TABLE {identifier(target.name)}")
     return removal(target)
+
+
+def _view(target: SchemaObject, shown: str) -> str:
+    """The view and the triggers on it, which are shown beneath its query."""
+    query, *triggers = re.split(r"\n(?=CREATE TRIGGER )", shown)
+    view = f"CREATE VIEW {identifier(target.name)} AS {query}"
+    return "\n".join(map(execute, (view, *triggers)))
 
 
 def _creation(target: SchemaObject) -> str:
