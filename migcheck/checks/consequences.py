@@ -57,6 +57,17 @@ def needed(group: tuple[Difference, ...], groups: Sequence[tuple[Difference, ...
     return None
 
 
+def in_the_way(group: tuple[Difference, ...], groups: Sequence[tuple[Difference, ...]]) -> str | None:
+    """What has to go before the missing `group` can be there again: another object that has its name."""
+    first = group[0]
+    if first.kind is not DifferenceKind.REMOVED or is_renamed(group):
+        return None
+    for other in groups:
+        if other[0].kind is DifferenceKind.ADDED and other[0].name == first.name:
+            return str(schema_object(other[0]))
+    return None
+
+
 def _comes_right(difference: Difference, renaming: _Renaming) -> bool:
     before, after = difference.before, difference.after
     if difference.kind is not DifferenceKind.CHANGED or before is None or after is None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from migcheck.checks import batch_mode
 from migcheck.checks.base import Check, infos
-from migcheck.checks.consequences import change_of_membership, consequences, needed
+from migcheck.checks.consequences import change_of_membership, consequences, in_the_way, needed
 from migcheck.checks.empty_downgrade import has_empty_downgrade
 from migcheck.checks.lines import line_of
 from migcheck.checks.objects import by_object, schema_object, semantic
@@ -50,8 +50,7 @@ def _left(
     causes = consequences(groups)
     members = {group: found for group in groups if (found := change_of_membership(group, statements))}
     for group in groups:
-        first = needed(group, groups)
-        when = f", once {first} is there again (see the finding about it)" if first else ""
+        when = _when(group, groups)
         code = undo(group, dialect)
         message, remedy = _message(group), f"In downgrade(){when}:\n{code}"
         if group in members:
@@ -65,6 +64,15 @@ def _left(
             message, remedy = f"{message}{told.why}", told.remedy
         line = line_of(group, seen, info)
         yield CHECK.finding(message, remedy, info=info, line=line, differences=group)
+
+
+def _when(group: tuple[Difference, ...], groups: Sequence[tuple[Difference, ...]]) -> str:
+    """What another finding has to mend first."""
+    if first := needed(group, groups):
+        return f", once {first} is there again (see the finding about it)"
+    if first := in_the_way(group, groups):
+        return f", once {first} is gone (see the finding about it)"
+    return ""
 
 
 def _of_members(group: tuple[Difference, ...], members: Iterable[tuple[str, str]]) -> str | None:

@@ -1,4 +1,5 @@
-"""Faults injected into an honest history of MariaDB's, each found where it is, with nothing else.
+"""Faults injected into an honest history of MariaDB's: each found where it is, nothing else, and mended by
+what its finding says.
 
 The faults are tables in faults_mariadb/*.toml (see faults/injection.py). All are run in company, one of each
 revision, on a MariaDB of the machine's; the typical ones in a container, too. Those that cannot have company
@@ -11,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from migcheck import verify
+from migcheck import Report, verify
+from migcheck.model import DifferenceKind
 from tests.integration.faults.injection import Fault, faults, project_with
 from tests.integration.faults.verdict import check, companies
 
@@ -37,10 +39,33 @@ def test_the_table_of_faults_is_sound(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("group", COMPANIES, ids=_sizes(COMPANIES))
-def test_faults_in_company_are_found_at_their_revisions(
-    group: list[Fault], tmp_path: Path, mariadb_url: str
-) -> None:
-    check(verify(project_with(group, tmp_path, HISTORY), database=mariadb_url), group, REVISIONS)
+def test_faults_in_company_are_found_and_mended(group: list[Fault], tmp_path: Path, mariadb_url: str) -> None:
+    config = project_with(group, tmp_path, HISTORY)
+    report = verify(config, database=mariadb_url)
+    check(report, group, REVISIONS)
+
+    cured = _append_remedies(config.parent, report)
+    # Of a downgrade that does nothing MC103 says what to write.
+    assert cured == {each.found_at for each in group if "MC204" in each.expect and "MC103" not in each.may}
+    # A setting that is left in the session is told, with what follows from it, by other codes.
+    besides = {"MC207", "MC209", "MC211"}
+    left = [each for each in verify(config, database=mariadb_url).findings if each.code not in besides]
+    assert not [f"{each.code} {each.revision} {each.message}" for each in left if each.revision in cured]
+
+
+def _append_remedies(project: Path, report: Report) -> set[str]:
+    """Let downgrade(), the last function of a file, run what MC204 says; the revisions that have a remedy."""
+    found = [each for each in report.findings if each.code == "MC204" and "In downgrade()" in each.remedy]
+    # What is in the way goes first.
+    found.sort(key=lambda each: each.differences[0].kind is not DifferenceKind.ADDED)
+    revisions = {str(each.revision) for each in found}
+    for revision in revisions:
+        code = "\n".join(each.remedy.partition("\n")[2] for each in found if each.revision == revision)
+        (path,) = (project / "versions").glob(f"{revision}_*.py")
+        with path.open("a", encoding="utf-8") as file:
+            file.write("    exec(REMEDY)\n\n\nimport sqlalchemy as sa  # noqa: E402\n\n")
+            file.write(f"REMEDY = {code!r}\n")
+    return revisions
 
 
 @pytest.mark.parametrize("group", TYPICAL, ids=_sizes(TYPICAL))
