@@ -20,7 +20,8 @@ from migcheck.model import Difference, DifferenceKind, RevisionEvidence, Stateme
 _MADE = re.compile(r'\s*CREATE TABLE "?_alembic_tmp_(?P<table>[^\s("]+)', re.IGNORECASE)
 _ON = re.compile(r'\bON\s+"?(?P<table>[^\s("]+)', re.IGNORECASE)
 _BATCH = re.compile(
-    r'with op\.batch_alter_table\("[^"]*"(?:, (?P<options>.*))?\) as batch_op:\n    (?P<call>.*)\Z', re.DOTALL
+    r'^with op\.batch_alter_table\("[^"]*"(?:, (?P<options>.*))?\) as batch_op:\n    (?P<call>.*)$',
+    re.MULTILINE,
 )
 _DROPPED = re.compile(r"\s*DROP\s+(?:INDEX|TRIGGER)\b", re.IGNORECASE)
 
@@ -59,13 +60,22 @@ def advice(
     if group[0].kind is DifferenceKind.CHANGED and former and former.object_type == "column":
         drop = f"op.drop_column({literal(table)}, {literal(schema_object(former).name)})"
         return Advice("", f"Add the column in downgrade() as it was:\n{drop}\n{undo([former])}")
-    batch = _BATCH.match(code)
-    if batch and seen.downgrade and table in _made_anew(seen.downgrade):
-        start = f"In the batch in downgrade() that makes table {table} anew"
-        if batch["options"] or batch["call"] == "pass":
-            return Advice("", f"{start}: {batch['options'] or 'nothing more'}")
-        return Advice("", f"{start}:\n{batch['call']}")
+    if seen.downgrade and table in _made_anew(seen.downgrade):
+        return _in_its_batch(group, table, code)
     return None
+
+
+def _in_its_batch(group: Sequence[Difference], table: str, code: str) -> Advice | None:
+    """What the batch that is there has to do, in place of those in `code`; None where there are none."""
+    batches = list(_BATCH.finditer(code))
+    if not batches or not code.startswith("with "):
+        return None
+    last = batches[-1]
+    how = ""
+    if len(batches) > 1:  # dropped and made again: the batch that is there makes it in another way
+        how = ", by its own name" if group[0].kind is DifferenceKind.REMOVED else ", as it was"
+    what = last["options"] if last["call"] == "pass" else last["call"]
+    return Advice("", f"In the batch in downgrade() that makes table {table} anew{how}:\n{what}")
 
 
 def _lost(group: Sequence[Difference], table: str, seen: RevisionEvidence) -> str | None:

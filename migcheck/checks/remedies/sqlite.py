@@ -23,6 +23,7 @@ _DROP_CONSTRAINT = re.compile(
 _ALTER_COLUMN = re.compile(r'op\.alter_column\("(?P<table>[^"]*)", (?P<rest>.*\))')
 _DROP_ON_TABLE = re.compile(r"(DROP TRIGGER (?:\w+|\"[^\"]+\")) ON [^\"')]+")
 _SET_LOCAL = re.compile(r"Use SET LOCAL, .* (?P<name>\w+) = \.\.\.\"\)\.")
+_INDEX = re.compile(r"^CREATE (?:UNIQUE )?INDEX (\S+)", re.MULTILINE)
 _CONSTANT = re.compile(r"[+-]?[\d.]+|'(?:[^']|'')*'|NULL|TRUE|FALSE", re.IGNORECASE)
 _DROPPED_WITH_TABLE = "# make the table anew: no statement of SQLite, and nothing in batch mode, changes this"
 
@@ -51,13 +52,23 @@ def undo(differences: Sequence[Difference]) -> str:
     if is_renamed(differences):
         return _renamed(target, schema_object(differences[1]))
     if first.kind is DifferenceKind.ADDED:
-        return _removal(target)
+        # Indexes are shown with the column, and have to go before it.
+        drops = [f"op.drop_index({literal(name)})" for name in _INDEX.findall(_beneath(target, first.after))]
+        return "\n".join([*drops, _removal(target)])
     if first.kind is DifferenceKind.REMOVED:
-        return _view(target, first.before or "") if target.kind == "view" else _creation(target)
+        if target.kind == "view":
+            return _view(target, first.before or "")
+        indexes = [line for line in _beneath(target, first.before).split("\n") if _INDEX.match(line)]
+        return "\n".join([_creation(target), *map(execute, indexes)])
     own = [each for each in differences if each.attribute and each.object_type == first.object_type]
     if target.kind == "column":
         return changed_column(target, {str(each.attribute): each for each in own})
     return "\n".join(dict.fromkeys(_altered(target, each) for each in own))
+
+
+def _beneath(target: SchemaObject, shown: str | None) -> str:
+    """What is shown along with a column."""
+    return (shown or "").partition("\n")[2] if target.kind == "column" else ""
 
 
 def _renamed(former: SchemaObject, now: SchemaObject) -> str:
