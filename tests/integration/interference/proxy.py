@@ -64,7 +64,7 @@ class Proxy:
 
         The server has got that text by then.
         """
-        self._rules.append(_Rule(what, text.encode(), who.encode(), after))
+        self._rules.append(_Rule(what, text.lower().encode(), who.lower().encode(), after))
 
     def act(self, what: Interference) -> None:
         """Let it happen to all connections now."""
@@ -115,7 +115,7 @@ class Proxy:
                 self._forward(connection, connection.server, data)
             connection.said = (connection.said + data)[-_ENOUGH:]
             for rule in list(self._rules):
-                if rule.text in data and rule.who in connection.said:
+                if rule.text in data.lower() and rule.who in connection.said.lower():
                     self._rules.remove(rule)
                     self._loop.call_later(rule.after, self._act, rule.what, connection)
         if connection.server is not None:
