@@ -31,6 +31,9 @@ _ATTRIBUTES = {
     "populated": "state (populated)",
     "members": "members",
     "generated": "way of being generated",
+    "autoincrement": "AUTOINCREMENT setting",
+    "without_rowid": "WITHOUT ROWID setting",
+    "strict": "STRICT setting",
 }
 # What an attribute is where a snapshot does not have it.
 _UNSAID = {"enabled": "enabled", "persistence": "logged", "replica_identity": "default"}

@@ -78,8 +78,9 @@ def _with_argument(downgrade: str, argument: str) -> str:
 def _in_batch(downgrade: str, call: str) -> str:
     assert downgrade.count(" as batch_op:\n") == 1
     name = call.partition('"')[2].partition('"')[0]
-    if re.search(rf'batch_op\.create_\w+(?:constraint|key)\("{name}"', downgrade) and "batch_op.create_" in call:
-        return re.sub(rf'batch_op\.create_\w+(?:constraint|key)\("{name}".*', call, downgrade)
+    made = re.compile(rf'batch_op\.create_\w+(?:constraint|key)\("{name}".*')
+    if call.startswith("batch_op.create_") and made.search(downgrade):
+        return made.sub(call, downgrade)
     lines = downgrade.split("\n")
     last = max(number for number, line in enumerate(lines) if line.startswith("        batch_op."))
     return "\n".join([*lines[: last + 1], f"        {call}", *lines[last + 1 :]])
