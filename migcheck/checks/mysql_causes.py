@@ -10,11 +10,12 @@ import re
 
 from migcheck.checks.missing import Cause
 from migcheck.checks.mysql_names import number
+from migcheck.checks.objects import schema_object
 from migcheck.checks.remedies.code import execute, literal
-from migcheck.model import RevisionEvidence, StepError
+from migcheck.model import DifferenceKind, RevisionEvidence, StepError
 
-_NAME = r"[`']([^`']+)[`']"
 _ALTERED = re.compile(r"\bALTER\s+TABLE\s+`?(?P<table>[\w$]+)`?", re.IGNORECASE)
+_DROPPED_ON = re.compile(r"\bDROP\s+INDEX\s+\S+\s+ON\s+`?(?P<table>[\w$]+)`?", re.IGNORECASE)
 
 
 def needs_existing_type(error: StepError, seen: RevisionEvidence) -> Cause | None:
@@ -32,14 +33,22 @@ def index_of_a_foreign_key(error: StepError, seen: RevisionEvidence) -> Cause | 
     """An index or a column is dropped that a foreign key stands on."""
     if number(error) not in (1553, 1828, 1829):
         return None
-    names = re.findall(_NAME, error.message)
-    table = _ALTERED.search(error.statement or "")
-    of = literal(table["table"]) if table else '"..."'
-    key = literal(names[1].rpartition(".")[2]) if len(names) > 1 else '"..."'
+    table = _ALTERED.search(error.statement or "") or _DROPPED_ON.search(error.statement or "")
+    named = re.search(r"foreign key constraint [`'](?:[^`']+\.)?([^`'.]+)[`']", error.message)
+    of = table["table"] if table else "..."
+    keys = [named[1]] if named else _foreign_keys(seen, of)
+    key = keys[0] if len(keys) == 1 else "..."
     return Cause(
-        "a foreign key needs it, and goes only by a statement of its own",
-        f'Drop the foreign key first:\nop.drop_constraint({key}, {of}, type_="foreignkey")',
+        "a foreign key needs it, and has to go first",
+        "Drop the foreign key before it:\n"
+        f'op.drop_constraint({literal(key)}, {literal(of)}, type_="foreignkey")',
     )
+
+
+def _foreign_keys(seen: RevisionEvidence, table: str) -> list[str]:
+    """Names of the foreign keys that the upgrade gave to `table`."""
+    made = [schema_object(each) for each in seen.applied or () if each.kind is DifferenceKind.ADDED]
+    return [each.name for each in made if each.constraint_type == "foreign key" and each.table == table]
 
 
 def referenced_table(error: StepError, seen: RevisionEvidence) -> Cause | None:

@@ -24,7 +24,8 @@ class Disposable:
     """Makes the databases on which jobs run.
 
     `order` are the revisions that can be applied, `companies` ranges of positions that work only
-    together, `sources` the text of all revisions; the walk keeps them up to date. One database (the builder)
+    together, `leaking` revisions that leave something in their session, `sources` the text of all revisions;
+    the walk keeps them up to date. One database (the builder)
     follows the walk, and states are clones of it. Where the dialect cannot clone, each state is made from
     scratch; so it is for a history that changes what belongs to the whole server (`server_wide`: roles,
     users), and then with no other database of ours beside it.
@@ -45,6 +46,7 @@ class Disposable:
         self.project = project
         self.order: list[str] = []
         self.companies: list[tuple[int, int]] = []
+        self.leaking: set[str] = set()
         self.single = False
         self.server_wide = False
         self._setup = [(path, Path(path).read_text()) for path in setup]
@@ -212,9 +214,10 @@ class Disposable:
             position = until
 
     def _until(self, position: int, end: int, companies: dict[int, int]) -> int:
-        """How far the revisions from `position` on go in one process."""
+        """How far the revisions from `position` on go in one process, and so in one session."""
         for later in range(position + 1, end):
-            if later in companies or self.order[later] in self._starters:
+            begins = self.order[later] in self._starters or self.order[later - 1] in self.leaking
+            if later in companies or begins:
                 return later
         return end
 

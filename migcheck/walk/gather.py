@@ -234,6 +234,7 @@ class _Gathering:
 
     def _keep(self, parts: Sequence[RevisionEvidence]) -> None:
         self.evidence.update((part.revision, part) for part in parts)
+        self.databases.leaking.update(each.revision for each in parts if each.upgrade and each.upgrade.leaks)
         moments = (moment for part in parts for moment in (part.applied, part.reverted, part.reapplied))
         shared = self.laboratory.dialect.shared_kinds
         if any(difference.object_type in shared for moment in moments for difference in moment or ()):
@@ -270,7 +271,7 @@ class _Gathering:
     def _beyond(self, position: int, seen: RevisionEvidence, history: History) -> int:
         """Keep what was seen of a suspect; the position from which the walk goes on."""
         revision = seen.revision
-        self.evidence[revision] = seen
+        self._keep([seen])
         if seen.upgrade is None or seen.upgrade.error is None:
             return position + 1
         company = None if seen.upgrade.error.type == STEP_TIMEOUT else self._company(position)

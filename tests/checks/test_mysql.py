@@ -63,7 +63,7 @@ def test_what_is_there_already_is_named(message: str, found: tuple[str, str] | N
         (
             "Cannot drop index 'ix': needed in a foreign key constraint (error 1553)",
             "DROP INDEX ix ON t",
-            'op.drop_constraint("...", "...", type_="foreignkey")',
+            'op.drop_constraint("...", "t", type_="foreignkey")',
         ),
         (
             "Cannot drop table 't' referenced by a foreign key constraint 'fk' on table 'u'. (error 3730)",

@@ -88,6 +88,12 @@ def test_a_fault_is_found_at_its_revision(fault: Fault, tmp_path: Path, mariadb_
     check(verify(project_with([fault], tmp_path, HISTORY), database=database), [fault], REVISIONS)
 
 
+def test_what_is_left_in_a_session_is_no_other_revisions_fault(tmp_path: Path, mariadb_url: str) -> None:
+    # Behind the second fault the walk goes on on a database made anew, and 0008 makes routines.
+    group = [fault for fault in FAULTS if fault.name in ("sql-mode-left", "trigger-left-behind")]
+    check(verify(project_with(group, tmp_path, HISTORY), database=mariadb_url), group, REVISIONS)
+
+
 def test_the_history_without_a_fault_is_silent(mariadb_url: str) -> None:
     report = verify(HISTORY / "alembic.ini", database=mariadb_url)
 
