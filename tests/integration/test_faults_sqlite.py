@@ -36,8 +36,11 @@ def test_the_history_without_a_fault_is_silent() -> None:
     assert report.exit_code == 0
 
 
-COMPANIES = companies(FAULTS)
-IN_COMPANY = {fault.name for group in COMPANIES for fault in group}
+# Found, and mended, in test_remedies_sqlite.py.
+MENDED = [fault for fault in FAULTS if fault.typical and fault.revision and "MC204" in fault.expect]
+MENDED_TOGETHER = companies(MENDED)
+COMPANIES = companies(fault for fault in FAULTS if fault not in MENDED)
+IN_COMPANY = {fault.name for group in COMPANIES + MENDED_TOGETHER for fault in group}
 
 
 @pytest.mark.parametrize(
