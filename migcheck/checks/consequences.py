@@ -13,6 +13,7 @@ from migcheck.checks.statements import mentions
 from migcheck.model import Difference, DifferenceKind, Statement
 
 _Renaming = Callable[[str], str]
+_CHARSET = frozenset({"charset", "character_set", "collation"})
 
 
 def consequences(groups: Sequence[tuple[Difference, ...]]) -> dict[tuple[Difference, ...], str]:
@@ -54,6 +55,19 @@ def needed(group: tuple[Difference, ...], groups: Sequence[tuple[Difference, ...
             rf"(?<![\w$.]){re.escape(first.name.split('(')[0])}(?![\w$])", text
         ):
             return str(schema_object(first))
+    return None
+
+
+def table_first(group: tuple[Difference, ...], groups: Sequence[tuple[Difference, ...]]) -> str | None:
+    """The table whose character set has to be back before that of its columns, which follow its default."""
+    if group[0].object_type != "column" or not any(d.attribute in _CHARSET for d in group):
+        return None
+    table = group[0].name.rpartition(".")[0]
+    for other in groups:
+        if (other[0].object_type, other[0].name) == ("table", table) and any(
+            d.attribute in _CHARSET for d in other
+        ):
+            return str(schema_object(other[0]))
     return None
 
 

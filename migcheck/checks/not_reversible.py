@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from migcheck.checks import batch_mode
 from migcheck.checks.base import Check, infos
-from migcheck.checks.consequences import change_of_membership, consequences, in_the_way, needed
+from migcheck.checks.consequences import change_of_membership, consequences, in_the_way, needed, table_first
 from migcheck.checks.empty_downgrade import has_empty_downgrade
 from migcheck.checks.lines import line_of
 from migcheck.checks.objects import by_object, schema_object, semantic
@@ -70,6 +70,8 @@ def _when(group: tuple[Difference, ...], groups: Sequence[tuple[Difference, ...]
     """What another finding has to mend first."""
     if first := needed(group, groups):
         return f", once {first} is there again (see the finding about it)"
+    if first := table_first(group, groups):
+        return f", once {first} is as before (see the finding about it)"
     if first := in_the_way(group, groups):
         return f", once {first} is gone (see the finding about it)"
     return ""

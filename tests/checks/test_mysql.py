@@ -11,6 +11,7 @@ from migcheck.checks.missing import duplicate_name, missing_name
 from migcheck.checks.remedies import undo
 from migcheck.checks.remedies.mysql import spoken
 from migcheck.model import Difference, DifferenceKind, RevisionEvidence, StepError
+from tests.checks.by_hand import evidence, honest, judged
 
 NOTHING = RevisionEvidence("r1")
 
@@ -270,3 +271,15 @@ def test_names_are_given_back(kind: str, now: str, then: str, text: str, code: s
 def test_other_remedies_are_spoken_in_its_words(remedy: str, words: str) -> None:
     assert words in spoken(remedy)
     assert "SET LOCAL" not in spoken(remedy) and "pg_" not in spoken(remedy)
+
+
+def test_what_another_finding_has_to_mend_first_is_said() -> None:
+    unique = Difference("constraint", "t.uq", DifferenceKind.REMOVED, before="UNIQUE (a)")
+    index = Difference("index", "t.uq", DifferenceKind.ADDED, after="CREATE INDEX uq ON t (a)")
+    table = Difference("table", "u", DifferenceKind.CHANGED, "charset", "latin1", "utf8mb4", former={})
+    column = Difference("column", "u.c", DifferenceKind.CHANGED, "character_set", None, "utf8mb4", former={})
+    seen = honest(reverted=(unique, index, table, column))
+    by_kind = {each.differences[0].object_type: each.remedy for each in judged("MC204", evidence(seen))}
+    assert by_kind["constraint"].startswith("In downgrade(), once index uq on t is gone")
+    assert by_kind["column"].startswith("In downgrade(), once table u is as before")
+    assert by_kind["index"].startswith("In downgrade():\n")
