@@ -30,7 +30,7 @@ _SHOWN = {
     "extension": {"members"},
     "column": {
         *("table", "type", "nullable", "default", "identity", "generated", "collation", "inherited"),
-        *("character_set", "on_update", "auto_increment", "invisible", "check"),
+        *("character_set", "on_update", "auto_increment", "autoincrement", "invisible", "check"),
     },
 }
 # Where an object stands and whose it is: no part of what it is.
@@ -162,13 +162,15 @@ def column_definition(key: ObjectKey, attributes: Attributes) -> str:
 
 
 def _further_clauses(attributes: Attributes) -> Iterator[str]:
-    """What columns of MySQL may have besides."""
+    """What columns of MySQL and SQLite may have besides."""
     if attributes.get("invisible"):
         yield "INVISIBLE"
     if attributes.get("on_update"):
         yield f"ON UPDATE {attributes['on_update']}"
     if attributes.get("auto_increment"):
         yield "AUTO_INCREMENT"
+    if attributes.get("autoincrement"):
+        yield "AUTOINCREMENT"
     if attributes.get("check"):
         yield f"CHECK {attributes['check']}"
 
