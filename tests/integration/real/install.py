@@ -4,7 +4,7 @@ Everything lies in .real-histories/ at the root of the checkout and is kept betw
 
     packages/<requirement>/     the package alone (`pip install --no-deps --target`)
     sqlalchemy-<version>/       migcheck, this SQLAlchemy, and what the migrations import
-    projects/<name>/            an alembic.ini that points to the package's own revisions
+    projects/<name>-<database>/ an alembic.ini that points to the package's own revisions
 
 `python tests/integration/real/install.py [NAME...]` fills it beforehand; the tests do it when asked.
 """
@@ -12,14 +12,17 @@ Everything lies in .real-histories/ at the root of the checkout and is kept betw
 from __future__ import annotations
 
 import configparser
+import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from tests.integration.real.histories import ENVIRONMENT, HERE, HISTORIES, History
+from tests.integration.real.histories import ENVIRONMENT, HERE, HISTORIES, Database, History
 
 ROOT = HERE.parents[2]
 CACHE = ROOT / ".real-histories"
@@ -43,18 +46,24 @@ def pip(python: Path | str, *arguments: str | Path) -> None:
         raise NotInstalled(f"pip install {' '.join(map(str, arguments))}: {done.stderr.strip()[-800:]}")
 
 
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One process at a time fills the folder, however many run tests."""
+    CACHE.mkdir(exist_ok=True)
+    with (CACHE / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def package(history: History) -> Path:
     """The folder with the history's package, unchanged and without its dependencies."""
     folder = CACHE / "packages" / history.requirement
-    if folder.exists():
-        return folder
-    partial = folder.with_name(f"{folder.name}.{os.getpid()}")
-    shutil.rmtree(partial, ignore_errors=True)
-    try:
-        pip(sys.executable, "--no-deps", "--target", partial, history.requirement)
-        partial.rename(folder)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
+    partial = folder.with_name(f"{folder.name}.partial")
+    with _alone():
+        if not folder.exists():
+            shutil.rmtree(partial, ignore_errors=True)
+            pip(sys.executable, "--no-deps", "--target", partial, history.requirement)
+            partial.rename(folder)
     return folder
 
 
@@ -66,11 +75,11 @@ def interpreter(sqlalchemy: str) -> Path:
     stamp = folder / ".installed"
     content = requirements.read_bytes() + (ROOT / "pyproject.toml").read_bytes() + sys.version.encode()
     wanted = hashlib.sha256(content).hexdigest()
-    if stamp.exists() and stamp.read_text() == wanted:
-        return python
-    subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
-    pip(python, "--requirement", requirements, "--editable", ROOT)
-    stamp.write_text(wanted)
+    with _alone():
+        if not stamp.exists() or stamp.read_text() != wanted:
+            subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
+            pip(python, "--requirement", requirements, "--editable", ROOT)
+            stamp.write_text(wanted)
     return python
 
 
@@ -81,10 +90,10 @@ def environment_of(history: History, installed: Path) -> Path:
     return history.folder if (history.folder / "env.py").exists() else ENVIRONMENT
 
 
-def project(history: History) -> Path:
+def project(history: History, database: Database) -> Path:
     """The alembic.ini that runs the history; its package is installed first where it is not there."""
     installed = package(history)
-    folder = CACHE / "projects" / history.name
+    folder = CACHE / "projects" / f"{history.name}-{database.name}"
     folder.mkdir(parents=True, exist_ok=True)
     config = configparser.RawConfigParser()
     config.read(ENVIRONMENT / "logging.ini")
@@ -93,8 +102,7 @@ def project(history: History) -> Path:
         "version_locations": "\n".join(str(installed / place) for place in history.versions),
         "path_separator": "newline",
         "prepend_sys_path": str(installed),
-        # Nothing answers there: migcheck has to put its own database in this one's place.
-        "sqlalchemy.url": "postgresql+psycopg2://nobody@nowhere.invalid/production",
+        "sqlalchemy.url": database.url,
     }
     path = folder / "alembic.ini"
     with path.open("w") as file:
@@ -108,7 +116,7 @@ def main() -> None:
     for history in HISTORIES:
         if history.name in names:
             interpreter(history.sqlalchemy)
-            project(history)
+            package(history)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """migcheck walks the histories of published packages, unchanged, and finds exactly what is wrong with them.
 
-Six of them always run; MIGCHECK_TEST_REAL names others, or `all`. A package that cannot be downloaded is a
-skip, unless MIGCHECK_TEST_REQUIRE names `real`.
+Some of them always run, on some databases; MIGCHECK_TEST_REAL names others, or `all`. A package that cannot
+be downloaded is a skip, unless MIGCHECK_TEST_REQUIRE names `real`, and so is a database that isn't there,
+unless it names `local`, `mariadb` or `docker`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 
 from migcheck.providers import provider_for
-from tests.integration.real.histories import HISTORIES, History
+from tests.integration.real.histories import HISTORIES, Database, History
 from tests.integration.real.install import NotInstalled, interpreter, project
 
 REQUIRED = os.environ.get("MIGCHECK_TEST_REQUIRE", "").replace(",", " ").split()
@@ -26,11 +27,18 @@ LIMIT = 600
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 
-def chosen() -> list[History]:
-    """Those that always run and those that the environment names."""
+def chosen() -> list[tuple[History, Database]]:
+    """What always runs, and all of the histories that the environment names."""
     unknown = set(CHOSEN) - {history.name for history in HISTORIES} - {"all"}
     assert not unknown, f"MIGCHECK_TEST_REAL names histories that are not there: {sorted(unknown)}"
-    return [h for h in HISTORIES if h.always or "all" in CHOSEN or h.name in CHOSEN]
+    return [
+        (history, database)
+        for history in HISTORIES
+        for database in (
+            *history.always,
+            *(history.on_request if {"all", history.name} & set(CHOSEN) else ()),
+        )
+    ]
 
 
 def skip(reason: str, requirement: str) -> None:
@@ -40,30 +48,34 @@ def skip(reason: str, requirement: str) -> None:
     pytest.skip(reason)
 
 
-def command(history: History, python: Path, config: Path, output: Path) -> list[str]:
+def require(database: Database, request: pytest.FixtureRequest) -> None:
+    """Skip where the database cannot be had here."""
+    if database.spec.startswith("docker:"):
+        request.getfixturevalue("engine")
+        return
+    there = provider_for(database.spec, dialect=database.dialect).availability()
+    word = "mariadb" if database.dialect == "mariadb" else database.spec.split(":")[0]
+    if not there.available:
+        skip(f"{database.name}: {there.detail}", word)
+    if database.dialect == "mariadb" and "MariaDB" not in there.detail:
+        skip(f"{database.name}: what is installed is {there.detail}", word)
+
+
+def command(database: Database, python: Path, config: Path, output: Path) -> list[str]:
     """The command line a user of that package would type."""
-    words = [str(python), "-m", "migcheck", "verify", "--url", str(config), "--database", history.database]
-    words += ["--format", "json", "--output", str(output), "--quiet"]
-    for target in history.targets:
-        words += ["--target", target]
-    for variable in history.variables:
-        words += ["--env", variable]
-    if history.setup is not None:
-        words += ["--setup", str(history.setup)]
-    if history.stamp is not None:
-        words += ["--stamp", history.stamp]
-    return words
+    words = [str(python), "-m", "migcheck", "verify", "--url", str(config), "--database", database.spec]
+    return [*words, "--format", "json", "--output", str(output), "--quiet"]
 
 
-def verified(history: History, folder: Path) -> dict[str, Any]:
+def verified(history: History, database: Database, folder: Path) -> dict[str, Any]:
     """The report of one run, in a working directory of its own."""
     try:
-        python, config = interpreter(history.sqlalchemy), project(history)
+        python, config = interpreter(history.sqlalchemy), project(history, database)
     except NotInstalled as error:
         skip(str(error), "real")
     output = folder / "report.json"
     done = subprocess.run(
-        command(history, python, config, output),
+        command(database, python, config, output),
         cwd=folder,
         capture_output=True,
         text=True,
@@ -82,17 +94,20 @@ def lines(findings: list[dict[str, Any]]) -> list[str]:
     return sorted({f"{finding['code']} {finding['revision'] or '-'}" for finding in findings})
 
 
-@pytest.mark.parametrize("history", chosen(), ids=lambda history: history.name)
-def test_history_of_a_published_package(history: History, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("history", "database"), [pytest.param(*walk, id=f"{walk[0].name}-{walk[1].name}") for walk in chosen()]
+)
+def test_history_of_a_published_package(
+    history: History, database: Database, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     """The run ends by itself, walks every revision or says why not, and finds what is known to be wrong."""
-    there = provider_for(history.database).availability()
-    if not there.available:
-        skip(f"{history.database}: {there.detail}", history.database.split(":")[0])
-    report = verified(history, tmp_path)
-    expected = json.loads(history.expected.read_text())
+    require(database, request)
+    report = verified(history, database, tmp_path)
+    expected = json.loads(history.expected(database.dialect).read_text())
     messages = "\n".join(
         f"{finding['code']} {finding['revision']}: {finding['message']}" for finding in report["findings"]
     )
+    assert report["target"]["dialect"] == database.dialect
     assert lines(report["findings"]) == lines(expected["findings"]), messages
     assert report["history"]["revisions"] == expected["revisions"]
     assert report["history"]["verified"] == expected["verified"]
@@ -102,6 +117,7 @@ def test_history_of_a_published_package(history: History, tmp_path: Path) -> Non
 def test_expectations_are_justified() -> None:
     """Every expected finding says in a sentence what the revision does wrong; none is listed twice."""
     for history in HISTORIES:
-        expected = json.loads(history.expected.read_text())
-        assert all(len(finding["why"]) > 20 for finding in expected["findings"]), history.name
-        assert len(lines(expected["findings"])) == len(expected["findings"]), history.name
+        for dialect in {database.dialect for database in (*history.always, *history.on_request)}:
+            expected = json.loads(history.expected(dialect).read_text())
+            assert all(len(finding["why"]) > 20 for finding in expected["findings"]), history.name
+            assert len(lines(expected["findings"])) == len(expected["findings"]), history.name
