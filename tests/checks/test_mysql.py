@@ -158,8 +158,9 @@ COLUMN = {
             "t",
             ("comment", "row_format", "charset"),
             {"charset": "latin1", "collation": "latin1_bin", "comment": "old"},
-            'op.execute("ALTER TABLE `t` ROW_FORMAT = DEFAULT,'
-            " DEFAULT CHARACTER SET latin1 COLLATE latin1_bin, COMMENT = 'old'\")",
+            "op.execute(\"ALTER TABLE `t` ROW_FORMAT = DEFAULT, COMMENT = 'old'\")\n"
+            'op.execute("ALTER TABLE `t` CONVERT TO CHARACTER SET latin1 COLLATE latin1_bin")'
+            "  # or DEFAULT in the place of CONVERT TO, where its columns are as before",
         ),
         (
             "table",

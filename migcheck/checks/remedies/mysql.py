@@ -198,7 +198,7 @@ def _column(target: SchemaObject, former: Attributes) -> str:
         words.append(f"COMMENT {_string(former['comment'])}")
     if former.get("check"):
         words.append(f"CHECK {former['check']}")
-    return " ".join([*words, *former.get("options", ())])
+    return " ".join([*words, *former.get("clauses", ())])
 
 
 def _column_back(target: SchemaObject, former: Attributes, changed: Mapping[str, Difference]) -> str:
@@ -213,15 +213,18 @@ def _table_back(target: SchemaObject, former: Attributes, changed: Mapping[str, 
         for name, word in _TABLE_OPTIONS.items()
         if name in changed
     ]
-    if changed.keys() & {"charset", "collation"}:
-        collation = f" COLLATE {former['collation']}" if former.get("collation") else ""
-        clauses.append(f"DEFAULT CHARACTER SET {former.get('charset')}{collation}")
     if "comment" in changed:
         clauses.append(f"COMMENT = {_string(former.get('comment') or '')}")
-    if "options" in changed:
-        clauses += _options(former.get("options", ()), str(changed["options"].after or ""))
+    if "clauses" in changed:
+        clauses += _clauses(former.get("clauses", ()), str(changed["clauses"].after or ""))
     start = f"ALTER TABLE {_quoted(target.name)}"
     calls = [execute(f"{start} {', '.join(clauses)}")] if clauses else []
+    if changed.keys() & {"charset", "collation"}:
+        collation = f" COLLATE {former['collation']}" if former.get("collation") else ""
+        convert = f"{start} CONVERT TO CHARACTER SET {former.get('charset')}{collation}"
+        calls.append(
+            execute(convert, "or DEFAULT in the place of CONVERT TO, where its columns are as before")
+        )
     if changed.keys() & {"partition_key", "partitions"}:
         calls.append(execute(f"{start} {_partitions(former)}"))
     if "trigger_order" in changed:
@@ -230,7 +233,7 @@ def _table_back(target: SchemaObject, former: Attributes, changed: Mapping[str, 
     return "\n".join(calls) or f"# {target} as before"
 
 
-def _options(former: Sequence[str], now: str) -> list[str]:
+def _clauses(former: Sequence[str], now: str) -> list[str]:
     names = {option.partition("=")[0] for option in former}
     gone = [option for option in re.split(r", |\n", now) if "=" in option]
     return [
