@@ -83,10 +83,14 @@ def _lost(group: Sequence[Difference], table: str, seen: RevisionEvidence) -> st
     first = group[0]
     if first.kind is DifferenceKind.ADDED or not _is_blind_to(group):
         return None
-    for step in (seen.upgrade, seen.downgrade):
+    applied = seen.applied or ()
+    told = _told_by(first, applied)
+    for step, at_fault in (
+        (seen.upgrade, told),
+        (seen.downgrade, not told and not _gone_with_column(first, table, applied)),
+    ):
         made = step is not None and table in _made_anew(step)
-        gone = step is seen.downgrade or _told_by(first, seen.applied or ())
-        if step is not None and made and gone and not _dropped_by_hand(first, step.statements):
+        if step is not None and made and at_fault and not _dropped_by_hand(first, step.statements):
             return "downgrade()" if step is seen.downgrade else "upgrade()"
     return None
 
@@ -156,6 +160,18 @@ def _made_anew(step: Step) -> set[str]:
 def _told_by(difference: Difference, others: Sequence[Difference]) -> bool:
     same = (difference.kind, difference.object_type, difference.name, difference.attribute)
     return any((other.kind, other.object_type, other.name, other.attribute) == same for other in others)
+
+
+def _gone_with_column(difference: Difference, table: str, applied: Sequence[Difference]) -> bool:
+    """Whether the upgrade dropped a column that the object is of, and the object with it."""
+    text = Statement(difference.before or "", None)
+    return any(
+        other.object_type == "column"
+        and other.kind is DifferenceKind.REMOVED
+        and (column := schema_object(other)).table == table
+        and mentions(text, column.name)
+        for other in applied
+    )
 
 
 def _dropped_by_hand(difference: Difference, statements: Sequence[Statement]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from migcheck.model import Difference
@@ -94,3 +96,25 @@ def test_column_order_is_info_once_for_each_table(moment: str) -> None:
 
 def test_column_order_is_not_told_again_after_the_second_upgrade() -> None:
     assert len(judged("MC209", evidence(honest(reverted=(ORDER,), reapplied=(ORDER,))))) == 1
+
+
+UNIQUE = replace(
+    removed("constraint", "t.(UNIQUE (a))", "UNIQUE (a)"),
+    former={"table": "t", "type": "unique", "text": "UNIQUE (a)"},
+)
+BATCH = step(
+    "downgrade",
+    ("ALTER TABLE t ADD COLUMN a TEXT", 21),
+    ("CREATE TABLE _alembic_tmp_t (\n\tid INTEGER NOT NULL\n)", 22),
+    ("ALTER TABLE _alembic_tmp_t RENAME TO t", 22),
+)
+
+
+def test_batch_mode_is_not_blamed_for_what_went_with_a_column() -> None:
+    column = replace(
+        removed("column", "t.a", "a TEXT UNIQUE (a)"), former={"table": "t", "type": "TEXT", "nullable": True}
+    )
+    for applied, blamed in (((), True), ((column,), False)):
+        seen = honest(applied=applied, downgrade=BATCH, reverted=(UNIQUE,))
+        [found] = judged("MC204", evidence(seen, dialect="sqlite"))
+        assert ("batch mode made table t anew in downgrade() and lost it" in found.message) is blamed
