@@ -57,6 +57,7 @@ def cause_of(error: StepError, seen: RevisionEvidence) -> Cause | None:
 def headline(error: StepError) -> str:
     """The error in one line, `DuplicateObject: type "status" already exists`, without its statement."""
     message = re.sub(r" at 0x[0-9a-fA-F]+", "", error.message).strip().split("\n", 1)[0]
+    message = re.sub(r"(?<!\.)\.\Z", "", message)  # what it means follows
     name = error.type.rpartition(".")[2]
     return f"{name}: {shown(message, 200)}" if message not in ("", name) else name
 

@@ -114,6 +114,14 @@ def test_a_drop_by_the_wrong_name_shows_the_right_one() -> None:
     assert 'op.drop_constraint("t_a_key", "t", type_="unique")' in found.remedy
 
 
+def test_a_full_stop_of_the_error_is_left_out_before_what_it_means() -> None:
+    words = "No support for ALTER of constraints in SQLite dialect. Please refer to the batch mode."
+    error = StepError("NotImplementedError", words, line=21, of_library=True)
+    seen = honest(downgrade=step("downgrade", error=error), reverted=None)
+    [found] = judged("MC202", evidence(seen, dialect="sqlite"))
+    assert "the batch mode: SQLite has no ALTER TABLE that changes a constraint" in found.message
+
+
 @pytest.mark.parametrize("name", ["NotImplementedError", "builtins.NotImplementedError"])
 def test_not_implemented_is_a_floor_and_no_failure(name: str) -> None:
     seen = honest(downgrade=step("downgrade", error=StepError(name, "rows were merged")), reverted=None)
