@@ -1,8 +1,8 @@
 """Typical faults, injected into an honest history of fifteen revisions: each found where it is, nothing else.
 
-The faults are tables in faults/*.toml. The typical ones are run one at a time; all of them are run in
-company, one of each revision, which proves that no fault hides or causes another; with `-m exhaustive` the
-others are run one at a time too.
+The faults are tables in faults/*.toml. They are run in company, one of each revision, which proves that no
+fault hides or causes another; one at a time are run those that cannot have company, and with `-m exhaustive`
+all others.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ NAMES = [fault.name for fault in FAULTS]
 
 
 COMPANIES = companies(FAULTS)
+IN_COMPANY = {fault.name for group in COMPANIES for fault in group}
 
 
 def test_the_table_of_faults_is_sound(tmp_path: Path) -> None:
@@ -41,7 +42,7 @@ def test_the_history_without_a_fault_is_silent(server_url: str) -> None:
 @pytest.mark.parametrize(
     "fault",
     [
-        pytest.param(each, id=each.name, marks=() if each.typical else pytest.mark.exhaustive)
+        pytest.param(each, id=each.name, marks=pytest.mark.exhaustive if each.name in IN_COMPANY else ())
         for each in FAULTS
     ],
 )
@@ -61,6 +62,11 @@ def test_faults_in_company_are_found_at_their_revisions(
     group: list[Fault], tmp_path: Path, server_url: str
 ) -> None:
     check(verify(project_with(group, tmp_path), database=server_url), group, REVISIONS)
+
+
+def test_faults_are_found_in_a_container_as_well(tmp_path: Path, engine: object) -> None:
+    group = COMPANIES[0]
+    check(verify(project_with(group, tmp_path), database="docker:postgres:15"), group, REVISIONS)
 
 
 EVERY_SECOND = [

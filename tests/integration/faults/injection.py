@@ -15,7 +15,7 @@ A fault is a table in one of the *.toml files here:
     says        words that message, error or differences of the expected findings must contain
     server      "own": on a server of its own, since it leaves something that all databases of a server share
     extension   an extension that the server must have
-    typical     one of the faults that everybody makes: run one at a time in every run of the tests
+    typical     one of the faults that everybody makes
 """
 
 from __future__ import annotations
