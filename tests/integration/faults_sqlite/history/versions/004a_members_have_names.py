@@ -56,7 +56,5 @@ def downgrade():
     op.execute("CREATE UNIQUE INDEX ix_members_email ON members (lower(email))")
     op.create_index("ix_members_joined", "members", [sa.text("joined DESC")])
     op.create_index("ix_members_name", "members", [sa.text("name COLLATE NOCASE")])
-    op.execute(
-        "CREATE TRIGGER log_members AFTER UPDATE ON members"
-        " BEGIN INSERT INTO changes (what) VALUES (new.email); END"
-    )
+    op.execute("CREATE TRIGGER log_members AFTER UPDATE ON members"
+               " BEGIN INSERT INTO changes (what) VALUES (new.email); END")
