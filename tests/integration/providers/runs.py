@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 ONE_RUN = str(Path(__file__).with_name("one_run.py"))
-PATIENCE = 10.0  # seconds after which nothing may be left
+PATIENCE = 30.0  # seconds after which nothing may be left
 
 
 def begin(place: Path, *arguments: str) -> subprocess.Popen[str]:
