@@ -18,14 +18,17 @@ _NOT_DURABLE = (
     "--loose-debug-no-sync",  # MariaDB alone has it: no fsync at all, on a disk twice as fast
 )
 
-# For any server that is thrown away. What is not here is as in production by default, such as charset,
-# sql_mode and whether there is a binary log (with it, MySQL refuses functions that don't say whether they are
+# For any server that is thrown away. What is not here is as in production by default, such as sql_mode, and
+# whether there is a binary log (with it, MySQL refuses functions that don't say whether they are
 # deterministic).
 DISPOSABLE = (
     *_NOT_DURABLE,
     # Events run at moments of their own: results must not depend on them. They can be made all the same.
     "--event-scheduler=OFF",
 )
+
+# As MySQL by default, MariaDB's packages and images by their configuration, and MariaDB itself from 11.6 on.
+_MARIADB_ONLY = ("--character-set-server=utf8mb4",)
 
 _SETTINGS = (*DISPOSABLE, "--skip-networking")
 
@@ -101,7 +104,7 @@ def server_command(program: Path, folders: Folders, product: str) -> list[str]:
         *_SETTINGS,
         f"--socket={folders.socket / SOCKET}",
         f"--pid-file={folders.data / PID_FILE}",
-        *(_mysql_only(folders) if product == "MySQL" else ()),
+        *(_mysql_only(folders) if product == "MySQL" else _MARIADB_ONLY),
     ]
 
 
