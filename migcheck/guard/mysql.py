@@ -62,7 +62,11 @@ class MySQLTarget:
 
     def _tls(self, driver: str) -> dict[str, Any]:
         """The address's certificates in a driver's words; they are in PyMySQL's (ssl_ca, ssl_cert ...)."""
-        given = {name: value for name, value in self.address.parameters if name.startswith("ssl_")}
+        given: dict[str, Any] = {
+            name: value for name, value in self.address.parameters if name.startswith("ssl_")
+        }
+        if self.address.private and driver == "pymysql":
+            return {"ssl_disabled": True}  # else it loads all certificates of this machine, each time
         if not given or driver in ("pymysql", "mariadbconnector", "mysqlconnector"):
             return dict(given)
         if driver == "mysqldb":

@@ -104,9 +104,11 @@ def _parameters(address: ServerAddress, database: str | None) -> dict[str, Any]:
     parameters.setdefault("read_timeout", parameters["connect_timeout"])
     if address.password is not None:
         parameters["password"] = address.password.encode()  # PyMySQL itself would send Latin-1
+    if address.private or address.host.startswith("/"):
+        # Nothing there is worth hiding, and preparing TLS takes longer than all the rest.
+        parameters["ssl_disabled"] = True
     if address.host.startswith("/"):
-        # TLS to the same machine proves nothing, and preparing it takes longer than all the rest.
-        parameters |= {"unix_socket": address.host, "ssl_disabled": True}
+        parameters["unix_socket"] = address.host
     else:
         parameters |= {"host": address.host, "port": address.port}
     return parameters
