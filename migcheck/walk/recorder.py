@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from migcheck.dialects.exceptions import sqlstate
 from migcheck.model import Statement, StepError
 from migcheck.project import user_frames, words
 
@@ -85,12 +86,12 @@ def step_error(error: BaseException, path: str, statements: list[Statement]) -> 
     original = getattr(error, "orig", None) or error
     statement = getattr(error, "statement", None)
     line = _line_in(error.__traceback__, path)
-    if statement is None and _sqlstate(original) is not None and statements:
+    if statement is None and sqlstate(original) is not None and statements:
         statement = statements[-1].sql  # an error at COMMIT has no statement; the last one is the nearest
     return StepError(
         type=_type_name(original),
         message=_message(original),
-        sqlstate=_sqlstate(original),
+        sqlstate=sqlstate(original),
         statement=statement[:_MAX_SQL] if isinstance(statement, str) else None,
         line=line,
         traceback=user_frames(error),
@@ -112,17 +113,6 @@ def _type_name(error: BaseException) -> str:
     return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
 
 
-def _sqlstate(error: BaseException) -> str | None:
-    for name in ("sqlstate", "pgcode"):
-        value = getattr(error, name, None)
-        if isinstance(value, str):
-            return value
-    if error.args and isinstance(error.args[0], dict):
-        code = error.args[0].get("C")  # pg8000 gives the protocol's fields as they come
-        return code if isinstance(code, str) else None
-    return None
-
-
 def _message(error: BaseException) -> str:
     diagnostics = getattr(error, "diag", None)
     if diagnostics is not None and diagnostics.message_primary:
@@ -133,7 +123,7 @@ def _message(error: BaseException) -> str:
         return "\n".join(filter(None, (fields["M"], fields.get("D"))))
     if len(error.args) == 2 and isinstance(error.args[0], int):  # MySQL's drivers: number and message
         return f"{error.args[1]} (error {error.args[0]})"
-    if _sqlstate(error) is not None and isinstance(number := getattr(error, "errno", None), int):
+    if sqlstate(error) is not None and isinstance(number := getattr(error, "errno", None), int):
         return (
             f"{getattr(error, 'msg', error.args[0])} (error {number})"  # the connectors of MariaDB and MySQL
         )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+
+from migcheck.dialects.exceptions import chain, sqlstate
 
 _DISK_FULL = re.compile(
     r"no space left on device|disk (?:is )?full|filegroup is full|could not allocate space|out of disk space",
@@ -15,7 +16,7 @@ _LOST = re.compile(r"08...|57P0[123]|HYT0[01]")
 
 def is_disk_full(error: BaseException) -> bool:
     """Whether the server says that its disk is full."""
-    return any(_state(each) == "53100" or _DISK_FULL.search(str(each)) for each in _chain(error))
+    return any(_state(each) == "53100" or _DISK_FULL.search(str(each)) for each in chain(error))
 
 
 def is_lost(error: BaseException) -> bool:
@@ -24,25 +25,13 @@ def is_lost(error: BaseException) -> bool:
         getattr(each, "connection_invalidated", False)
         or isinstance(each, (ConnectionError, TimeoutError))
         or _LOST.fullmatch(_state(each))
-        for each in _chain(error)
+        for each in chain(error)
     )
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The exception, the driver's own that SQLAlchemy has wrapped, and what that was raised from."""
-    found = [error]
-    for each in found:
-        yield each
-        for other in (getattr(each, "orig", None), each.__cause__):
-            if isinstance(other, BaseException) and other not in found:
-                found.append(other)
 
 
 def _state(error: BaseException) -> str:
     """SQLSTATE, where a driver gives it; ODBC's give it first of all."""
-    for name in ("sqlstate", "pgcode"):
-        value = getattr(error, name, None)
-        if isinstance(value, str):
-            return value
+    if (state := sqlstate(error)) is not None:
+        return state
     first = error.args[0] if error.args else None
     return first if isinstance(first, str) and len(first) == 5 else ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from migcheck.dialects.exceptions import chain
 from migcheck.dialects.mysql.connection import error_number
 
 _DISK_FULL = frozenset({1021, 1114})
@@ -25,16 +26,6 @@ _LOST = frozenset(
 _OUT_OF_SYNC = 2014
 
 
-def _chain(error: BaseException) -> list[BaseException]:
-    """The exception, the driver's own that SQLAlchemy has wrapped, and what that was raised from."""
-    found = [error]
-    for each in found:
-        for other in (getattr(each, "orig", None), each.__cause__):
-            if isinstance(other, BaseException) and other not in found:
-                found.append(other)
-    return found
-
-
 def _number(error: BaseException) -> int | None:
     """The number in an exception of a driver: all of those are an `Error` (PEP 249)."""
     return error_number(error) if any(base.__name__ == "Error" for base in type(error).__mro__) else None
@@ -43,8 +34,7 @@ def _number(error: BaseException) -> int | None:
 def is_disk_full(error: BaseException) -> bool:
     """Whether the server's disk is full."""
     return any(
-        _number(each) in _DISK_FULL or _DISK_FULL_WORDS.search(str(each)) is not None
-        for each in _chain(error)
+        _number(each) in _DISK_FULL or _DISK_FULL_WORDS.search(str(each)) is not None for each in chain(error)
     )
 
 
@@ -53,10 +43,8 @@ def is_lost(error: BaseException) -> bool:
 
     SQLAlchemy counts "commands out of sync" among those; but it is the migration that left rows unread.
     """
-    chain = _chain(error)
-    return not any(_number(each) == _OUT_OF_SYNC for each in chain) and any(
-        _says_lost(each) for each in chain
-    )
+    raised = chain(error)
+    return not any(_number(each) == _OUT_OF_SYNC for each in raised) and any(map(_says_lost, raised))
 
 
 def _says_lost(error: BaseException) -> bool:

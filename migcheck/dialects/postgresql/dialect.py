@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 import psycopg
 
 from migcheck.dialects.base import Query, ScriptError, State
+from migcheck.dialects.exceptions import sqlstate
 from migcheck.dialects.postgresql import databases, session_state, sessions
 from migcheck.dialects.postgresql.connection import connect
 from migcheck.dialects.postgresql.observer import Observer
@@ -114,12 +115,12 @@ class PostgreSQL:
 
     def is_disk_full(self, error: BaseException) -> bool:
         """SQLSTATE 53100."""
-        return _sqlstate(error) == "53100"
+        return sqlstate(getattr(error, "orig", None) or error) == "53100"
 
     def is_lost(self, error: BaseException) -> bool:
         """What SQLAlchemy calls a disconnect, an SQLSTATE that says so, or what a driver says without one."""
         original = getattr(error, "orig", None) or error
-        state = _sqlstate(error)
+        state = sqlstate(original)
         if state is None and type(original).__name__ == "OperationalError":
             return True  # of libpq's making, not of the server's
         lost = _LOST.fullmatch(state or "") is not None or getattr(error, "connection_invalidated", False)
@@ -128,18 +129,6 @@ class PostgreSQL:
     def observer(self, address: ServerAddress, database: str, leave_out: frozenset[str]) -> Observer:
         """See `observer.Observer`."""
         return Observer(address, database, leave_out)
-
-
-def _sqlstate(error: BaseException) -> str | None:
-    original = getattr(error, "orig", None) or error
-    for name in ("sqlstate", "pgcode"):
-        value = getattr(original, name, None)
-        if isinstance(value, str):
-            return value
-    if original.args and isinstance(original.args[0], dict):
-        code = original.args[0].get("C")  # pg8000 gives the protocol's fields as they come
-        return code if isinstance(code, str) else None
-    return None
 
 
 POSTGRESQL = PostgreSQL()
