@@ -39,19 +39,12 @@ class SQLiteTarget:
         return True
 
     def connect(self, *args: Any, **kwargs: Any) -> Any:
-        """`sqlite3.connect`: to the database file, wherever it was to lead.
-
-        Other files of the directory are migcheck's own, and a database in memory belongs to nobody else.
-        """
+        """`sqlite3.connect`: to the database file, wherever it was to lead; one in memory stays."""
         database = os.fsdecode(args[0] if args else kwargs.pop("database", ""))
-        if database in _IN_MEMORY or (Path(database).parent == self.path.parent and "factory" not in kwargs):
-            turned = database
-        else:
-            turned = str(self.path)
-            kwargs.pop("uri", None)
-        if turned != str(self.path):
-            return _PLAIN(turned, *args[1:], **kwargs)
-        connection = _PLAIN(turned, *args[1:], **{"factory": _Connection, **kwargs})
+        if database in _IN_MEMORY:
+            return _PLAIN(database, *args[1:], **kwargs)
+        kwargs.pop("uri", None)
+        connection = _PLAIN(str(self.path), *args[1:], **{"factory": _Connection, **kwargs})
         connection.set_authorizer(self._authorize)
         if isinstance(connection, _Connection):
             self._left.add(connection)
