@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from migcheck.errors import UsageError
@@ -92,25 +93,25 @@ def automatic(
 
     A container where an image is set; for PostgreSQL else the embedded server; for MySQL and MariaDB a
     container, or what is installed here where there is no container engine; for SQLite a file. Raises
-    ProviderError where nothing works, UsageError for a dialect that nothing is known to start for.
+    UsageError where nothing works, and for a dialect that nothing is known to start for.
     """
-    wanted = {"dialect": dialect, "locale": locale, "container": container, "progress": progress}
+    wanted = partial(provider_for, dialect=dialect, locale=locale, container=container, progress=progress)
     if container.image is not None or dialect == "cockroachdb":
-        return provider_for("docker", **wanted), None  # type: ignore[arg-type]
+        return wanted("docker"), None
     if dialect == "postgresql":
-        return provider_for("embedded", **wanted), None  # type: ignore[arg-type]
+        return wanted("embedded"), None
     if dialect == "sqlite":
-        return provider_for("sqlite", **wanted), "on SQLite: the project's own URL is for it"  # type: ignore[arg-type]
+        return wanted("sqlite"), "on SQLite: the project's own URL is for it"
     if dialect not in _MYSQL:
         raise UsageError(
             f"the project's own URL is for {dialect}, and no server for that can be started here",
             "name one that runs: --database URL; or an image: --database docker:IMAGE",
         )
-    docker = provider_for("docker", **wanted)  # type: ignore[arg-type]
+    docker = wanted("docker")
     engine = docker.availability()
     if engine.available:
         return docker, f"in a container: the project's own URL is for {dialect}"
-    local = provider_for("local", **wanted)  # type: ignore[arg-type]
+    local = wanted("local")
     installed = local.availability()
     if installed.available:
         return local, f"on what is installed here ({installed.detail}): no container engine answers"

@@ -59,6 +59,21 @@ class Server(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class LoglessServer:
+    """A server whose log is not ours to read, or that keeps none; see `Server`."""
+
+    address: ServerAddress
+    provider: str
+    version: str
+    run: str
+    notes: tuple[str, ...] = ()
+
+    def log_tail(self) -> str:
+        """Nothing."""
+        return ""
+
+
 class Provider(Protocol):
     """A way to get a server. `name` is the word that selects it in `--database`."""
 

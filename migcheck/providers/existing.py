@@ -13,24 +13,9 @@ from migcheck.dialects import dialect_of
 from migcheck.dialects.names import PREFIX, new_run
 from migcheck.errors import DatabaseError, MigcheckError
 from migcheck.model import ServerAddress
-from migcheck.providers.base import Availability
+from migcheck.providers.base import Availability, LoglessServer
 from migcheck.providers.look import Look
 from migcheck.providers.url import address_of
-
-
-@dataclass(frozen=True, slots=True)
-class ExistingServer:
-    """A server that somebody else runs; see `base.Server`."""
-
-    address: ServerAddress
-    provider: str
-    version: str
-    run: str
-    notes: tuple[str, ...] = ()
-
-    def log_tail(self) -> str:
-        """Nothing: its log is not ours to read."""
-        return ""
 
 
 class ExistingProvider:
@@ -52,7 +37,7 @@ class ExistingProvider:
         detail = f"{found.product} {found.version}, {address.user} at {address.place}"
         return Availability(self.name, True, detail)
 
-    def start(self) -> AbstractContextManager[ExistingServer]:
+    def start(self) -> AbstractContextManager[LoglessServer]:
         """Use the server for the length of a block.
 
         Databases of runs that died are dropped first, at the end what is left of this run's. Raises
@@ -89,11 +74,11 @@ def _means(wanted: ServerAddress) -> _Means:
 
 
 @contextmanager
-def use(wanted: ServerAddress) -> Iterator[ExistingServer]:
+def use(wanted: ServerAddress) -> Iterator[LoglessServer]:
     """Use a server that others use, too, for the length of a block; see `ExistingProvider.start`."""
     means = _means(wanted)
     found = means.look(wanted)
-    server = ExistingServer(found.address, ExistingProvider.name, found.version, new_run())
+    server = LoglessServer(found.address, ExistingProvider.name, found.version, new_run())
     means.drop_leftovers(found.address)
     with means.hold(found.address, server.run):
         try:
@@ -111,7 +96,7 @@ def use(wanted: ServerAddress) -> Iterator[ExistingServer]:
         _drop_all(server)
 
 
-def _drop_all(server: ExistingServer) -> None:
+def _drop_all(server: LoglessServer) -> None:
     dialect = dialect_of(server.address.dialect)
     for name in dialect.names(server.address, server.run):
         dialect.drop(server.address, name)

@@ -6,35 +6,19 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 
 from migcheck.dialects.names import new_run
 from migcheck.errors import ProviderError
 from migcheck.model import ServerAddress
 from migcheck.providers import directories
 from migcheck.providers.account import Account
-from migcheck.providers.base import Availability
+from migcheck.providers.base import Availability, LoglessServer
 from migcheck.providers.lifeline import lifeline
 
 OLDEST = (3, 31, 0)
 """The first version of SQLite with generated columns."""
 
 _PATIENCE = 60.0  # seconds for the keeper to start
-
-
-@dataclass(frozen=True, slots=True)
-class SQLiteServer:
-    """A directory of database files; see `base.Server`."""
-
-    address: ServerAddress
-    provider: str
-    version: str
-    run: str
-    notes: tuple[str, ...] = ()
-
-    def log_tail(self) -> str:
-        """Nothing: there is no server that would keep a log."""
-        return ""
 
 
 class SQLiteProvider:
@@ -50,13 +34,13 @@ class SQLiteProvider:
         detail = f"Python has SQLite {sqlite3.sqlite_version}, {'.'.join(map(str, OLDEST))} is needed"
         return Availability(self.name, False, detail, "Use a newer Python.")
 
-    def start(self) -> AbstractContextManager[SQLiteServer]:
+    def start(self) -> AbstractContextManager[LoglessServer]:
         """A private directory, in memory where there is room; raises ProviderError."""
         return _directory(self)
 
 
 @contextmanager
-def _directory(provider: SQLiteProvider) -> Iterator[SQLiteServer]:
+def _directory(provider: SQLiteProvider) -> Iterator[LoglessServer]:
     found = provider.availability()
     if not found.available:
         raise ProviderError(found.detail, found.hint)
@@ -78,4 +62,4 @@ def _directory(provider: SQLiteProvider) -> Iterator[SQLiteServer]:
                 event.get("output"),
             )
         address = ServerAddress("sqlite", str(databases), 0, "", None, "", private=True)
-        yield SQLiteServer(address, provider.name, sqlite3.sqlite_version, new_run())
+        yield LoglessServer(address, provider.name, sqlite3.sqlite_version, new_run())
