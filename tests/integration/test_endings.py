@@ -29,6 +29,7 @@ class Run:
         self.folder = folder
         self.seen: dict[int, str] = {}
         self.places: set[str] = set()
+        self.foreign = set(_shared_memory())
         self.process = subprocess.Popen(
             [sys.executable, "-m", "migcheck", "verify", *words],
             env={**os.environ, "TMPDIR": str(folder)}, cwd=folder,
@@ -68,7 +69,12 @@ class Run:
 
     def _left(self) -> list[str]:
         processes = [f"process {pid}: {_command(pid)}" for pid in self.alive()]
-        memory = [f"shared memory of {pid}" for pid in _shared_memory() if pid in self.seen]
+        memory = [
+            f"shared memory of {pid}"
+            for segment, pid in _shared_memory().items()
+            # A number of ours may by now be that of somebody else's process.
+            if segment not in self.foreign and pid in self.seen and _born(pid) in ("", self.seen[pid])
+        ]
         files = [str(path) for path in [*map(Path, self.places), *self.folder.iterdir()] if path.exists()]
         return processes + memory + files
 
@@ -97,12 +103,11 @@ def _command(pid: int) -> str:
         return ""
 
 
-def _shared_memory() -> list[int]:
-    """The process that made it, for every shared memory segment there is."""
+def _shared_memory() -> dict[str, int]:
+    """The process that made it, for every shared memory segment there is, by the segment's id."""
     segments = Path("/proc/sysvipc/shm")
-    return (
-        [int(line.split()[4]) for line in segments.read_text().splitlines()[1:]] if segments.exists() else []
-    )
+    lines = segments.read_text().splitlines()[1:] if segments.exists() else []
+    return {words[1]: int(words[4]) for words in map(str.split, lines)}
 
 
 @pytest.mark.parametrize("moment", [0.0, 0.3, 0.6, 0.9, 1.2, 1.5, 1.8, 2.1, 2.4, 2.7])
