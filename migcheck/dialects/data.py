@@ -1,0 +1,68 @@
+"""What a kind of database has to give so that rows can be put in, looked at and tried."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import Protocol
+
+from migcheck.model.data import Contents, Row
+from migcheck.model.tables import Constraint, Table, Tables, Value
+
+KEPT = 1_000
+"""Rows of a table up to which `contents` keeps them all; above that it keeps digests."""
+
+
+class Data(Protocol):
+    """The rows of one database, over a connection of migcheck's own, opened on entry and closed on exit.
+
+    Between two calls it holds no transaction and no lock (but within `together`). Every method raises
+    DatabaseError where the server is gone or refuses to be read, and `seeding.Refused` for what it says
+    against a row.
+    """
+
+    def __enter__(self) -> Data: ...
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None: ...
+
+    def tables(self) -> Tables:
+        """Every table there is now, without those that are left out, sorted by name."""
+
+    def contents(self, tables: Iterable[Table]) -> Contents:
+        """The rows of those of `tables` that hold rows, and the sequences that number their columns."""
+
+    def sample(self, table: Table, columns: Sequence[str], limit: int) -> list[tuple[Value, ...]]:
+        """At most `limit` rows' values, the first in the order of the primary key, fit to be put in again."""
+
+    def insert(self, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Value]]) -> None:
+        """Put all rows in, or none of them. Columns that are not named get their defaults."""
+
+    def update(self, table: Table, values: Sequence[tuple[str, Value]], key: Sequence[tuple[str, Value]]) -> None:
+        """Set `values` in the rows that have `key`."""
+
+    def together(self) -> AbstractContextManager[None]:
+        """One transaction around all that is done inside, deferrable constraints deferred to its end; rolled
+        back when the body raises. Raises Refused at the end when a constraint does not hold then."""
+
+    def attempt(self, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Value]]) -> str | None:
+        """Put rows in, deferred constraints checked too, and take them back: the constraint or the column
+        that refused them ("" when it has no name), None when they were let in."""
+
+    def violators(self, table: Table, constraint: Constraint, limit: int) -> tuple[Row, ...]:
+        """At most `limit` rows of `table` that break `constraint`, which need not be one that the table has.
+        NULL breaks nothing but a NotNull. Raises Refused where the server cannot tell."""
+
+    def remove(self, table: Table, constraint: Constraint) -> None:
+        """Delete the rows that `violators` would show (of duplicates all but one), and those that refer to
+        them. Raises Refused, and then nothing is deleted."""
+
+    def execute(self, script: str) -> None:
+        """Run a script of SQL statements. Raises ScriptError."""
+
+
