@@ -1,0 +1,63 @@
+"""Compare the rows of two moments: what is gone, what is other, and what has only moved or been renamed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from migcheck.compare.rows.matching import Whereabouts, pairs_of_tables
+from migcheck.compare.rows.tables import table_changes
+from migcheck.model.data import Contents, DataChange
+
+__all__ = ["data_changes", "volatile_columns"]
+
+Volatile = Collection[tuple[str, str]]
+"""(table, column), whose values nobody can expect to be the same twice."""
+
+
+def data_changes(
+    before: Contents, after: Contents, volatile: Volatile = (), now: float | None = None
+) -> tuple[DataChange, ...]:
+    """What differs between the rows of `before` and `after`, sorted by table.
+
+    Columns that are `volatile` are not compared, nor is a time that has become that of `now` (seconds since
+    1970).
+
+    A value that was NULL is not changed by getting one. Values that stand elsewhere afterwards are not gone:
+    renamed tables and columns, and copies in new columns, are found by the values themselves.
+    """
+    found: list[DataChange] = []
+    pairs = pairs_of_tables(before, after)
+    elsewhere = Whereabouts(before, after, pairs)
+    for name in sorted(before.tables):
+        table = before.tables[name]
+        other = pairs.get(name)
+        if other is None:
+            if table.count and not elsewhere.has_rows(name):
+                found.append(DataChange("table removed", str(name), None, table.count, table.count))
+        else:
+            hidden = {column for place, column in volatile if place in (str(name), str(other))}
+            found += table_changes(name, other, table, after.tables[other], elsewhere, hidden, now)
+    for name in sorted(after.tables.keys() - set(pairs.values())):
+        if after.tables[name].count:
+            count = after.tables[name].count
+            found.append(DataChange("rows added", str(name), None, count, count))
+    return (*found, *_behind(before, after))
+
+
+def volatile_columns(first: Contents, second: Contents) -> frozenset[tuple[str, str]]:
+    """The columns in which two runs of the same step on the same rows have given different values."""
+    return frozenset(
+        (change.table, change.column)
+        for change in data_changes(first, second)
+        if change.what == "values changed" and change.column is not None
+    )
+
+
+def _behind(before: Contents, after: Contents) -> list[DataChange]:
+    """Sequences that fell behind the numbers that are there."""
+    were = {(state.table, state.column) for state in before.sequences if state.behind}
+    return [
+        DataChange("sequence behind", str(state.table), state.column, state.next, state.largest or 0)
+        for state in after.sequences
+        if state.behind and (state.table, state.column) not in were
+    ]
