@@ -51,6 +51,7 @@ class Disposable:
         self.server_wide = False
         self._setup = [(path, Path(path).read_text()) for path in setup]
         self.sources = "\n".join(text for _, text in self._setup)
+        self.texts: dict[str, str] = {}
         self._run = run
         self._stamp = stamp
         self._marker = secrets.token_hex(8)
@@ -79,6 +80,21 @@ class Disposable:
     def clone(self, database: str) -> str:
         """A new database that is as `database` is; only where the state `copies`."""
         return self._create(database)
+
+    def copied(self, database: str) -> str | None:
+        """A new database that is as `database` is, rows included; None where that cannot be had faithfully.
+        The sessions on `database` are ended."""
+        if self.dialect.clones:
+            return self._create(database)
+        name = new_name(self.run_id)
+        if not self.dialect.copy(self.address, name, database):
+            return None
+        self.dialect.mark(self.address, name, self._marker)
+        return name
+
+    def text_of(self, revision: str) -> str:
+        """The text of a revision's file."""
+        return self.texts.get(revision, "")
 
     def at(self, count: int) -> str:
         """A new database on which the first `count` revisions of `order` have been applied, each once and

@@ -147,9 +147,10 @@ class _Gathering:
         single = probed.calls > 1
         self.look = Look(probed.version_tables, single)
         self.databases.single = single
-        sources = [Path(info.path).read_text(errors="replace") for info in probed.history.revisions]
-        self.databases.sources += "\n".join(sources)
-        self.databases.server_wide = any(map(self.laboratory.dialect.server_wide.search, sources))
+        texts = {i.revision: Path(i.path).read_text(errors="replace") for i in probed.history.revisions}
+        self.databases.texts = texts
+        self.databases.sources += "\n".join(texts.values())
+        self.databases.server_wide = any(map(self.laboratory.dialect.server_wide.search, texts.values()))
         if single:
             self.notes.append(
                 f"env.py calls run_migrations {probed.calls} times: so it is run once for each step"

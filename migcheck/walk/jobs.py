@@ -6,7 +6,7 @@ Each job runs in a process of its own, in which no user code ran before.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from migcheck.model import (
     Difference,
@@ -22,6 +22,9 @@ from migcheck.model import (
     StepError,
     WayDown,
 )
+from migcheck.model.data import Contents, RevisionData, Row, Trial, Unseeded
+from migcheck.model.tables import Constraint, TableName, Tables
+from migcheck.seeding.own import SeedingSpec
 
 Delta = Mapping[ObjectKey, "str | None"]
 """What leads from one snapshot to another: the value of each object that differs, None for one gone."""
@@ -200,5 +203,99 @@ class Shoot:
     expected: Snapshot
 
 
-Job = Probe | Stamp | Move | Walk | AtHeads | Descend | Shoot
-Result = Probed | Moved | Walked | SeenAtHeads | WayDown | OneShot | None
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The tables and their rows at one moment of a data walk."""
+
+    tables: Tables
+    contents: Contents
+
+
+@dataclass(frozen=True, slots=True)
+class DataWalk:
+    """Run `tasks` on a database with rows, as in `Walk`, and compare the rows after each.
+
+    Rows are put in before each upgrade: those of the first revision only when there is something to `sow`
+    (else `unseeded` says which tables it did not reach), and those of `sow_next` at the end. `sown` are the
+    tables as they were when they last got rows. What `remove` names is deleted first. `before` and `after`
+    are the moments around the first revision's upgrade when its earlier phases ran in another process. At
+    heads (`last`) every constraint is checked.
+    """
+
+    place: Place
+    look: Look
+    seeding: SeedingSpec
+    tasks: tuple[tuple[str, str], ...]
+    sow: bool = True
+    sow_next: str | None = None
+    sown: Tables = field(default_factory=dict)
+    unseeded: tuple[Unseeded, ...] = ()
+    remove: tuple[tuple[TableName, Constraint], ...] = ()
+    before: Moment | None = None
+    after: Moment | None = None
+    last: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DataWalked:
+    """How a `DataWalk` ended: what was seen of each revision, the one (`suspect`) that spoilt the database,
+    and the moments of the last one. `unseeded` belongs to `sow_next`."""
+
+    revisions: tuple[RevisionData, ...]
+    suspect: str | None
+    sown: Tables
+    unseeded: tuple[Unseeded, ...]
+    before: Moment | None
+    after: Moment | None
+    reverted: Moment | None
+    now: Moment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """Put rows in that the schema on one side of a revision takes and the other does not, and run the steps,
+    on a database that stands before its upgrade, with rows.
+
+    `before` and `after` are the tables around the upgrade. `chosen` are (direction, number) of single hostile
+    rows; without it all are tried in company. Without a way down (`down`) only the upgrade is.
+    """
+
+    place: Place
+    look: Look
+    seeding: SeedingSpec
+    revision: str
+    before: Tables
+    after: Tables
+    down: bool
+    chosen: tuple[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offenders:
+    """Ordinary `rows` of a table that break a constraint which is coming."""
+
+    table: TableName
+    constraint: Constraint
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a `Try` showed. `again` are the rows to try each by itself, because a step failed on them in
+    company; `offenders` were removed before."""
+
+    trials: tuple[Trial, ...]
+    again: tuple[tuple[str, int], ...] = ()
+    offenders: tuple[Offenders, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTables:
+    """Read the tables and rows as they are."""
+
+    place: Place
+    look: Look
+
+
+Job = Probe | Stamp | Move | Walk | AtHeads | Descend | Shoot | DataWalk | Try | ReadTables
+Result = Probed | Moved | Walked | SeenAtHeads | WayDown | OneShot | DataWalked | Tried | Moment | None

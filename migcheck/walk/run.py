@@ -18,17 +18,23 @@ from migcheck.project import Project, session, version_table
 from migcheck.walk import drift
 from migcheck.walk.jobs import (
     AtHeads,
+    DataWalk,
+    DataWalked,
     Descend,
     Job,
+    Moment,
     Move,
     Moved,
     Preload,
     Probe,
     Probed,
+    ReadTables,
     Result,
     SeenAtHeads,
     Shoot,
     Stamp,
+    Tried,
+    Try,
     Walk,
     apply,
 )
@@ -49,6 +55,8 @@ def run_job(job: Job, tell: Tell) -> Result:
         return None
     if isinstance(job, Move):
         return _move(runner, job)
+    if isinstance(job, (DataWalk, Try, ReadTables)):
+        return _with_rows(runner, job)
     with runner.observing(job.look):
         if isinstance(job, Walk):
             return Walker(runner, job).walk()
@@ -57,6 +65,23 @@ def run_job(job: Job, tell: Tell) -> Result:
         if isinstance(job, Descend):
             return _descend(runner, job)
         return _shoot(runner, job)
+
+
+def _with_rows(runner: Runner, job: DataWalk | Try | ReadTables) -> DataWalked | Tried | Moment:
+    # Imported for a walk with rows only: the conditions of CHECKs bring a parser of SQL along.
+    from migcheck.walk.data.sowing import look
+    from migcheck.walk.data.trials import Trials
+    from migcheck.walk.data.walker import DataWalker
+
+    place, tables = job.place, frozenset(job.look.version_tables)
+    data = runner.dialect.data(place.address, place.database, tables)
+    assert data is not None  # the parent starts no such job elsewhere
+    with data:
+        if isinstance(job, DataWalk):
+            return DataWalker(runner, job, data).walk()
+        if isinstance(job, Try):
+            return Trials(runner, job, data).run()
+        return look(data)
 
 
 def _probe(runner: Runner, job: Probe) -> Probed:

@@ -32,8 +32,9 @@ class Stepper(ABC):
 
     # -- what is done around the steps
 
-    def begin(self) -> None:
-        """Called before each step; the migration's own session holds no transaction then."""
+    @abstractmethod
+    def begin(self, context: MigrationContext) -> None:
+        """Called before each step, within env.py's run; the migration's session holds no transaction then."""
 
     @abstractmethod
     def finish(self, leaks: tuple[Leak, ...]) -> None:
@@ -67,9 +68,7 @@ class Stepper(ABC):
         """What was recorded of the task that ran."""
         recorder = self.runner.recorder
         fresh = len(self.tasks) == 1
-        return Step(
-            plan.direction(phase), recorder.seconds, tuple(recorder.statements), error, leaks, fresh
-        )
+        return Step(plan.direction(phase), recorder.seconds, tuple(recorder.statements), error, leaks, fresh)
 
     def has_no_way_down(self, error: BaseException, step: Step) -> bool:
         """Whether a downgrade that ended with `error` says that there is none; tells `irreversible` then."""
@@ -87,7 +86,7 @@ class Stepper(ABC):
         while self._unfinished():
             if self._nothing_to_run():
                 continue
-            self.begin()
+            self.begin(context)
             self.runner.recorder.clear()
             yield self.runner.step(*self.tasks[self.position])
             session.commit(context)
@@ -99,11 +98,12 @@ class Stepper(ABC):
             if found != at_start:
                 return
 
-    def _drive_single(self, _heads: Any, _context: MigrationContext) -> Iterator[MigrationStep]:
+    def _drive_single(self, _heads: Any, context: MigrationContext) -> Iterator[MigrationStep]:
         if self.runner.running is None:  # not for the further contexts of the same run of env.py
             if self._nothing_to_run():
                 return
-            self.begin()
+            session.commit(context)
+            self.begin(context)
             self.runner.recorder.clear()
         yield self.runner.step(*self.tasks[self.position])
 

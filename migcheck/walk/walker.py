@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from alembic.runtime.migration import MigrationContext
+
 from migcheck.compare import differences
 from migcheck.model import Leak, RevisionEvidence, Step
 from migcheck.walk import plan
@@ -26,6 +28,9 @@ class Walker(Stepper):
         """Run all tasks, or up to the first that makes its revision suspect."""
         self.run()
         return Walked(tuple(self.evidence.values()), self.suspect, self.before, self.after, self.now)
+
+    def begin(self, context: MigrationContext) -> None:
+        """See `Stepper.begin`: the look after a task is the look before the next."""
 
     def irreversible(self, reason: str, step: Step | None = None) -> None:
         """See `Stepper.irreversible`."""

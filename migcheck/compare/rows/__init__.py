@@ -6,9 +6,10 @@ from collections.abc import Collection
 
 from migcheck.compare.rows.matching import Whereabouts, pairs_of_tables
 from migcheck.compare.rows.tables import table_changes
-from migcheck.model.data import Contents, DataChange
+from migcheck.model.data import Contents, DataChange, TableContents
+from migcheck.model.tables import TableName
 
-__all__ = ["data_changes", "volatile_columns"]
+__all__ = ["data_changes", "fate", "volatile_columns"]
 
 Volatile = Collection[tuple[str, str]]
 """(table, column), whose values nobody can expect to be the same twice."""
@@ -42,6 +43,19 @@ def data_changes(
             count = after.tables[name].count
             found.append(DataChange("rows added", str(name), None, count, count))
     return (*found, *_behind(before, after))
+
+
+def fate(
+    table: TableName, rows: TableContents, before: Contents, after: Contents, now: float | None = None
+) -> tuple[DataChange, ...]:
+    """What has become of some `rows` of a table of `before`, which have all been put in before it."""
+    pairs = pairs_of_tables(before, after)
+    other, elsewhere = pairs.get(table), Whereabouts(before, after, pairs)
+    if other is None:
+        gone = not elsewhere.has_rows(table)
+        return (DataChange("table removed", str(table), None, rows.count, rows.count),) if gone else ()
+    found = table_changes(table, other, rows, after.tables[other], elsewhere, (), now)
+    return tuple(change for change in found if change.what not in ("rows added", "column removed"))
 
 
 def volatile_columns(first: Contents, second: Contents) -> frozenset[tuple[str, str]]:

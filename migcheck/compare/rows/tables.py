@@ -135,7 +135,6 @@ class _Comparison:
         lossy = not _is_injective(mapping) or any(now is None or left_of(was, now) for was, now in mapping)
         yield DataChange("values changed", self.table, column, len(changed), self.before.count, shown, lossy)
 
-
     def _stays(self, value: str, now: str | None, types: tuple[str, str]) -> bool:
         if now is None:
             return False

@@ -1,0 +1,113 @@
+"""Putting rows in before a revision's upgrade: the user's own, and rows for every table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from alembic.runtime.migration import MigrationContext, MigrationStep
+
+from migcheck.dialects.data import Data
+from migcheck.model.data import Unseeded
+from migcheck.model.tables import Table, TableName, Tables
+from migcheck.project import own_rows, session
+from migcheck.seeding import RowMaker, seed
+from migcheck.seeding.own import SeedingSpec
+from migcheck.walk.jobs import Moment
+from migcheck.walk.runner import Runner
+
+_MORE = 5  # rows at most for a table that has changed: they fill its new columns
+
+
+def look(data: Data) -> Moment:
+    """The tables and their rows as they are."""
+    tables = data.tables()
+    return Moment(tables, data.contents(tables.values()))
+
+
+class Sower:
+    """Keeps the tables of one database filled. `sown` are the tables as they were when they last got rows."""
+
+    def __init__(self, runner: Runner, data: Data, seeding: SeedingSpec, sown: Tables) -> None:
+        self.sown: dict[TableName, Table] = dict(sown)
+        self._runner = runner
+        self._data = data
+        self._seeding = seeding
+        self._unseeded: tuple[Unseeded, ...] = ()
+        self._seen: Tables | None = None
+
+    def look(self) -> Moment:
+        """The tables and their rows as they are."""
+        return look(self._data)
+
+    def maker(self, tables: Tables, salt: str) -> RowMaker:
+        """Makes single rows for these tables, other ones for each `salt`."""
+        return RowMaker(
+            tables,
+            self._data,
+            dialect=self._runner.dialect.name,
+            random_seed=self._seeding.random_seed,
+            salt=salt,
+            factories=self._seeding.own.factories,
+        )
+
+    def sow(
+        self, revision: str, now: Moment | None = None, context: MigrationContext | None = None
+    ) -> tuple[Unseeded, ...]:
+        """Put in what belongs before the upgrade of `revision`; the tables that no row could be put into.
+
+        `now` is the present moment, where it is known; `context` Alembic's, within a run of env.py.
+        """
+        if own := self._seeding.own.before(revision):
+            self.put_in(own, context)
+            now = None
+        if now is None:
+            now = self.look()
+        wanted = {table.name: count for table in now.tables.values() if (count := self._wanted(table, now))}
+        if wanted:
+            seeded = seed(
+                self._data,
+                now.tables,
+                wanted,
+                dialect=self._runner.dialect.name,
+                random_seed=self._seeding.random_seed,
+                salt=revision,
+                factories=self._seeding.own.factories,
+            )
+            self._unseeded = seeded.unseeded
+        self.sown, self._seen = dict(now.tables), now.tables
+        return self._unseeded
+
+    def put_in(self, own: Iterable[Any], context: MigrationContext | None = None) -> None:
+        """Put in rows of the user's own. Raises UsageError for one that does not go in."""
+        for each in own:
+            if context is None:
+                self._within_env(each)
+            else:
+                own_rows.put_in(each, self._data, self._data.tables(), context.connection)
+                session.commit(context)
+
+    def _within_env(self, own: Any) -> None:
+        def drive(_heads: Any, context: MigrationContext) -> Iterable[MigrationStep]:
+            session.commit(context)
+            self.put_in([own], context)
+            return ()
+
+        self._runner.project.run(drive)
+
+    def _wanted(self, table: Table, now: Moment) -> int:
+        """How many rows a table is to get: all at first, some when its columns have changed or rows are gone,
+        and again when it had none and something else is other."""
+        rows, before = self._seeding.rows, self.sown.get(table.name)
+        if not table.takes_rows or not rows:
+            return 0
+        if before is None:
+            return rows
+        held = now.contents.tables.get(table.name)
+        if before.columns != table.columns:
+            return min(rows, _MORE)
+        if held is not None and held.count < min(rows, _MORE):
+            if held.count == 0 and self._seen == now.tables:
+                return 0  # nothing is other than when no row went in
+            return min(rows, _MORE) - held.count
+        return 0

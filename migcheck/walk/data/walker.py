@@ -1,0 +1,140 @@
+"""The walk with rows, inside a worker process: the same steps, and a look at the rows after each."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from alembic.runtime.migration import MigrationContext
+
+from migcheck.compare.rows import data_changes
+from migcheck.dialects.data import Data
+from migcheck.model import Leak, Step
+from migcheck.model.data import Contents, DataChange, RevisionData, Unseeded
+from migcheck.seeding import Refused
+from migcheck.walk.data.constraints import Constraints
+from migcheck.walk.data.sowing import Sower
+from migcheck.walk.jobs import DataWalk, DataWalked, Moment
+from migcheck.walk.runner import Runner
+from migcheck.walk.stepper import Stepper
+
+
+class DataWalker(Stepper):
+    """Runs the tasks of a `DataWalk`."""
+
+    def __init__(self, runner: Runner, job: DataWalk, data: Data) -> None:
+        super().__init__(runner, job.tasks, single=job.look.single)
+        self.job, self.data = job, data
+        self.sower = Sower(runner, data, job.seeding, job.sown)
+        self.before, self.after = job.before, job.after
+        self.reverted: Moment | None = None
+        self.now: Moment | None = None
+        self.evidence: dict[str, RevisionData] = {}
+        self.unseeded = job.unseeded
+        self._to_sow = job.sow
+
+    def walk(self) -> DataWalked:
+        """Run all tasks, or up to the first that spoils the database."""
+        self._remove()
+        self.run()
+        unseeded: tuple[Unseeded, ...] = ()
+        if self.suspect is None and self.job.sow_next is not None:
+            unseeded = self.sower.sow(self.job.sow_next, self.now)
+        return DataWalked(
+            tuple(self.evidence.values()),
+            self.suspect,
+            self.sower.sown,
+            unseeded,
+            self.before,
+            self.after,
+            self.reverted,
+            self.now,
+        )
+
+    def begin(self, context: MigrationContext) -> None:
+        """Put rows in before an upgrade, and look at all there are."""
+        revision, phase = self.tasks[self.position]
+        if phase != "upgrade":
+            return
+        if self._to_sow:
+            self.unseeded = self.sower.sow(revision, self.now, context)
+        self._to_sow = True
+        self.before, self.after, self.reverted = self.sower.look(), None, None
+        self.evidence[revision] = RevisionData(
+            revision, seeded=_rows(self.before.contents), unseeded=self.unseeded
+        )
+
+    def finish(self, leaks: tuple[Leak, ...]) -> None:
+        """Look at the rows after the task that ran, and go on to the next."""
+        revision, phase = self.tasks[self.position]
+        step, self.now = self.step(phase, leaks), self.sower.look()
+        seen = self.evidence.get(revision) or RevisionData(revision)
+        assert self.before is not None
+        if phase == "upgrade":
+            self.after = self.now
+            last = self.job.last and revision == self.tasks[-1][0]
+            constraints = Constraints(self.data, self.sower.maker(self.now.tables, f"{revision} constraints"))
+            seen = replace(
+                seen,
+                upgrade=step,
+                changed=changes(self.before, self.now),
+                breaches=constraints.breaches(self.before, self.now, everything=last),
+            )
+        elif phase == "downgrade":
+            self.reverted = self.now
+            seen = replace(seen, downgrade=step, not_back=lost(self.before, self.now))
+        else:
+            assert self.after is not None
+            repeated = () if self._as_before() else changes(self.after, self.now)
+            seen = replace(seen, reupgrade=step, repeated=repeated)
+            if own := self.job.seeding.own.after(revision):
+                self.sower.put_in(own)
+                self.now = None
+        self.evidence[revision] = seen
+        self.advance()
+        finished = self.position == len(self.tasks) or self.tasks[self.position][0] != revision
+        if finished and (seen.not_back or seen.repeated):
+            self.suspect = revision
+
+    def _as_before(self) -> bool:
+        """Whether the downgrade brought back just the rows that were there: what a second upgrade of the same
+        rows gives otherwise is the clock's, a random number's or a sequence's doing."""
+        assert self.before is not None
+        return self.reverted is not None and not changes(self.before, self.reverted)
+
+    def failed(self, error: BaseException) -> None:
+        """A step that fails on rows spoils the database, unless there is no way down at all."""
+        revision, phase = self.tasks[self.position]
+        step = self.step(phase, error=self.runner.failure(error))
+        if self.has_no_way_down(error, step):
+            return
+        self.evidence[revision] = replace(
+            self.evidence.get(revision) or RevisionData(revision), **{phase: step}
+        )
+        self.suspect = revision
+
+    def irreversible(self, reason: str, step: Step | None = None) -> None:
+        """See `Stepper.irreversible`; that there is no way down is told by the schema's walk."""
+
+    def _remove(self) -> None:
+        tables = self.data.tables()
+        for name, constraint in self.job.remove:
+            if name in tables:
+                try:
+                    self.data.remove(tables[name], constraint)
+                except Refused:
+                    continue  # then the step shows whether they matter
+
+
+def changes(before: Moment, after: Moment) -> tuple[DataChange, ...]:
+    """What differs between the rows of two moments, the clock's doing left out."""
+    return data_changes(before.contents, after.contents, now=time.time())
+
+
+def lost(before: Moment, after: Moment) -> tuple[DataChange, ...]:
+    """What of the rows of `before` is not there in `after`."""
+    return tuple(change for change in changes(before, after) if change.what != "rows added")
+
+
+def _rows(contents: Contents) -> int:
+    return sum(table.count for table in contents.tables.values())
