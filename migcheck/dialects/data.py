@@ -43,7 +43,9 @@ class Data(Protocol):
     def insert(self, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Value]]) -> None:
         """Put all rows in, or none of them. Columns that are not named get their defaults."""
 
-    def update(self, table: Table, values: Sequence[tuple[str, Value]], key: Sequence[tuple[str, Value]]) -> None:
+    def update(
+        self, table: Table, values: Sequence[tuple[str, Value]], key: Sequence[tuple[str, Value]]
+    ) -> None:
         """Set `values` in the rows that have `key`."""
 
     def together(self) -> AbstractContextManager[None]:
@@ -64,5 +66,3 @@ class Data(Protocol):
 
     def execute(self, script: str) -> None:
         """Run a script of SQL statements. Raises ScriptError."""
-
-

@@ -7,7 +7,7 @@ from typing import Any
 
 from alembic.runtime.migration import MigrationContext
 
-from migcheck.dialects.base import Dialect, State
+from migcheck.dialects.base import Dialect, Query, State
 from migcheck.model import Leak
 
 
@@ -47,6 +47,23 @@ def begin_steps(dialect: Dialect, context: MigrationContext) -> None:
         _rows(driver_connection(context), query)
     if lost:
         commit(context)
+
+
+def query(context: MigrationContext) -> Query | None:
+    """Runs queries on the migration's own connection, within its transaction; None when that is closed."""
+    connection = driver_connection(context)
+    return None if connection is None else lambda sql: _rows(connection, sql)
+
+
+def roll_back(context: MigrationContext) -> None:
+    """Take back all that was done since the last `commit`, also in SQLAlchemy's and Alembic's eyes."""
+    connection = driver_connection(context)
+    if connection is not None:
+        connection.rollback()
+        transaction = context.connection.get_transaction() if context.connection is not None else None
+        if transaction is not None and not context._in_external_transaction:
+            transaction.rollback()
+    context.impl.memo.clear()
 
 
 def end_steps(context: MigrationContext) -> None:

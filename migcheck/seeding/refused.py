@@ -11,7 +11,11 @@ class Refused(Exception):
     """
 
     def __init__(
-        self, message: str, sqlstate: str | None = None, constraint: str | None = None, column: str | None = None
+        self,
+        message: str,
+        sqlstate: str | None = None,
+        constraint: str | None = None,
+        column: str | None = None,
     ) -> None:
         super().__init__(message, sqlstate, constraint, column)
         self.message = message

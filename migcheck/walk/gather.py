@@ -22,9 +22,12 @@ from migcheck.model import (
     Snapshot,
     Step,
 )
+from migcheck.model.data import DataEvidence
 from migcheck.progress import Progress
 from migcheck.walk import plan
 from migcheck.walk.ahead import Ahead, middle_of
+from migcheck.walk.data.gather import CHECKS as CHECKS_OF_ROWS
+from migcheck.walk.data.gather import DataWalks
 from migcheck.walk.disposable import Disposable
 from migcheck.walk.jobs import Delta, Look, Probe, Probed, Walk, Walked
 from migcheck.walk.laboratory import STEP_TIMEOUT, Hang, Laboratory
@@ -96,6 +99,7 @@ class _Gathering:
         self.progress.note("the way down, and the whole history in one run")
         at_heads, one_shot, ways_down = passes.run(database, top, start, why)
         self.skipped += passes.skipped
+        data = self._with_rows(start)
         return Evidence(
             replace(history, revisions=chosen, heads=self._heads(history, chosen)),
             tuple(self.evidence[info.revision] for info in chosen),
@@ -105,7 +109,29 @@ class _Gathering:
             at_heads.drift if at_heads else None,
             tuple(self.skipped),
             tuple(self.notes),
+            data=data,
         )
+
+    def _with_rows(self, start: int) -> DataEvidence | None:
+        """The same walk with rows; None where there are none to be put in."""
+        seeding, why = self.wish.seeding, self._no_rows()
+        if why is not None:
+            self.skipped += [(code, None, why) for code in CHECKS_OF_ROWS]
+            return None
+        if self.databases.server_wide:
+            self.databases.clear()
+        targets = self.laboratory.targets
+        walks = DataWalks(
+            self.laboratory, self.databases, self.look, seeding, self.evidence, targets, self.progress
+        )
+        return walks.run(start)
+
+    def _no_rows(self) -> str | None:
+        """Why there is no walk with rows."""
+        dialect, seeding = self.laboratory.dialect, self.wish.seeding
+        if dialect.data(self.databases.address, "", frozenset()) is None:
+            return f"migcheck puts no rows into {dialect.title}"
+        return None if seeding.rows or seeding.own else "no rows were put in (--seed-rows 0)"
 
     def _heads(self, history: History, chosen: tuple[RevisionInfo, ...]) -> tuple[str, ...]:
         """Those heads that belong to what is to be verified."""
@@ -145,7 +171,7 @@ class _Gathering:
                     "check --stamp and --target",
                 )
         single = probed.calls > 1
-        self.look = Look(probed.version_tables, single)
+        self.look = Look(probed.version_tables, single, tables=self._no_rows() is None)
         self.databases.single = single
         texts = {i.revision: Path(i.path).read_text(errors="replace") for i in probed.history.revisions}
         self.databases.texts = texts

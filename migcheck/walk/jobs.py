@@ -22,7 +22,7 @@ from migcheck.model import (
     StepError,
     WayDown,
 )
-from migcheck.model.data import Contents, RevisionData, Row, Trial, Unseeded
+from migcheck.model.data import Contents, RevisionData, Trial, Unseeded
 from migcheck.model.tables import Constraint, TableName, Tables
 from migcheck.seeding.own import SeedingSpec
 
@@ -126,10 +126,12 @@ class Moved:
 @dataclass(frozen=True, slots=True)
 class Look:
     """How a job sees the schema: what is left out of snapshots, and whether env.py has to be run once
-    for each step (`single`) because it calls run_migrations several times."""
+    for each step (`single`) because it calls run_migrations several times. With `tables`, the tables after an
+    upgrade that could concern rows are told too."""
 
     version_tables: tuple[str, ...]
     single: bool = False
+    tables: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +153,15 @@ class Walk:
 @dataclass(frozen=True, slots=True)
 class Walked:
     """How a `Walk` ended: evidence of revisions that were not walked to their end (the suspect), and the
-    snapshots around the last revision. Complete revisions are told of as they come (see `runner.Tell`)."""
+    snapshots around the last revision. Complete revisions are told of as they come (see `runner.Tell`).
+    `targets` are the tables after the suspect's upgrade, where they were asked for."""
 
     revisions: tuple[RevisionEvidence, ...]
     suspect: str | None
     before: Snapshot
     after: Snapshot | None
     now: Snapshot
+    targets: Mapping[str, Tables] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,9 +221,10 @@ class DataWalk:
 
     Rows are put in before each upgrade: those of the first revision only when there is something to `sow`
     (else `unseeded` says which tables it did not reach), and those of `sow_next` at the end. `sown` are the
-    tables as they were when they last got rows. What `remove` names is deleted first. `before` and `after`
-    are the moments around the first revision's upgrade when its earlier phases ran in another process. At
-    heads (`last`) every constraint is checked.
+    tables as they were when they last got rows. `targets` are the tables to which upgrades lead that could
+    concern rows: what breaks them is removed before, and for the revisions `in_place` hostile rows are tried,
+    in transactions that are taken back. What `remove` names is deleted first. At heads (`last`) every
+    constraint is checked.
     """
 
     place: Place
@@ -230,16 +235,19 @@ class DataWalk:
     sow_next: str | None = None
     sown: Tables = field(default_factory=dict)
     unseeded: tuple[Unseeded, ...] = ()
+    targets: Mapping[str, Tables] = field(default_factory=dict)
+    in_place: frozenset[str] = frozenset()
     remove: tuple[tuple[TableName, Constraint], ...] = ()
-    before: Moment | None = None
-    after: Moment | None = None
     last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DataWalked:
-    """How a `DataWalk` ended: what was seen of each revision, the one (`suspect`) that spoilt the database,
-    and the moments of the last one. `unseeded` belongs to `sow_next`."""
+    """How a `DataWalk` ended: what was seen of each revision, and the moments of the last one.
+
+    `suspect` is the one that spoilt the database, or whose hostile rows cannot be tried in place: then its
+    upgrade has not been run. `unseeded` belongs to `sow_next`.
+    """
 
     revisions: tuple[RevisionData, ...]
     suspect: str | None
@@ -271,31 +279,13 @@ class Try:
 
 
 @dataclass(frozen=True, slots=True)
-class Offenders:
-    """Ordinary `rows` of a table that break a constraint which is coming."""
-
-    table: TableName
-    constraint: Constraint
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Tried:
-    """What a `Try` showed. `again` are the rows to try each by itself, because a step failed on them in
-    company; `offenders` were removed before."""
+    """What a `Try` showed; `again` are the rows to try each by itself, because a step failed on them in
+    company."""
 
     trials: tuple[Trial, ...]
     again: tuple[tuple[str, int], ...] = ()
-    offenders: tuple[Offenders, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ReadTables:
-    """Read the tables and rows as they are."""
-
-    place: Place
-    look: Look
-
-
-Job = Probe | Stamp | Move | Walk | AtHeads | Descend | Shoot | DataWalk | Try | ReadTables
-Result = Probed | Moved | Walked | SeenAtHeads | WayDown | OneShot | DataWalked | Tried | Moment | None
+Job = Probe | Stamp | Move | Walk | AtHeads | Descend | Shoot | DataWalk | Try
+Result = Probed | Moved | Walked | SeenAtHeads | WayDown | OneShot | DataWalked | Tried | None

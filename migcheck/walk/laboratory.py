@@ -8,6 +8,7 @@ from typing import Any
 from migcheck.dialects import dialect_of
 from migcheck.errors import ProjectError
 from migcheck.model import RevisionEvidence, RevisionInfo, ServerAddress, StepError
+from migcheck.model.tables import Tables
 from migcheck.progress import Progress
 from migcheck.walk.jobs import Delta, Job, Preload, Walk, Walked
 from migcheck.walk.processes import Event, Hung, Running, Zygote
@@ -37,6 +38,8 @@ class Laboratory:
         self.step_timeout = step_timeout
         self._progress = progress
         self._total = 0
+        self.targets: dict[str, Tables] = {}
+        """The tables after each upgrade that could concern rows, of all walks that have told them."""
         self._waiting: dict[str, str] = {}  # revisions that are still to begin -> their description
 
     def watch(self, revisions: tuple[RevisionInfo, ...]) -> None:
@@ -75,12 +78,16 @@ class Laboratory:
             if event[0] == "verified":
                 parts.append(event[1])
                 back[event[1].revision] = event[2]
+                if event[3] is not None:
+                    self.targets[event[1].revision] = event[3]
             elif event[2] == "upgrade" and event[1] in self._waiting:
                 doc = self._waiting.pop(event[1])
                 self._progress.revision(event[1], doc, self._total - len(self._waiting))
 
         result = flight.land(on_event)
         assert isinstance(result, (Walked, Hang))
+        if isinstance(result, Walked):
+            self.targets.update(result.targets)
         return result
 
 

@@ -6,12 +6,14 @@ import os
 import sys
 import time
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from alembic.runtime.migration import MigrationContext, MigrationStep
 from alembic.util import CommandError
 
+from migcheck.dialects.data import Data
 from migcheck.errors import UsageError
 from migcheck.model import Drift, History, Idempotence, Level, OneShot, StepError, WayDown
 from migcheck.project import Project, session, version_table
@@ -22,13 +24,11 @@ from migcheck.walk.jobs import (
     DataWalked,
     Descend,
     Job,
-    Moment,
     Move,
     Moved,
     Preload,
     Probe,
     Probed,
-    ReadTables,
     Result,
     SeenAtHeads,
     Shoot,
@@ -36,6 +36,7 @@ from migcheck.walk.jobs import (
     Tried,
     Try,
     Walk,
+    Walked,
     apply,
 )
 from migcheck.walk.runner import Runner, StepFailed, Tell
@@ -55,11 +56,11 @@ def run_job(job: Job, tell: Tell) -> Result:
         return None
     if isinstance(job, Move):
         return _move(runner, job)
-    if isinstance(job, (DataWalk, Try, ReadTables)):
+    if isinstance(job, (DataWalk, Try)):
         return _with_rows(runner, job)
     with runner.observing(job.look):
         if isinstance(job, Walk):
-            return Walker(runner, job).walk()
+            return _walk(runner, job)
         if isinstance(job, AtHeads):
             return _at_heads(runner, job)
         if isinstance(job, Descend):
@@ -67,21 +68,30 @@ def run_job(job: Job, tell: Tell) -> Result:
         return _shoot(runner, job)
 
 
-def _with_rows(runner: Runner, job: DataWalk | Try | ReadTables) -> DataWalked | Tried | Moment:
+def _walk(runner: Runner, job: Walk) -> Walked:
+    data = _data(runner, job) if job.look.tables else None
+    if data is None:
+        return Walker(runner, job).walk()
+    with data as opened:
+        return Walker(runner, job, opened).walk()
+
+
+def _data(runner: Runner, job: Walk | DataWalk | Try) -> AbstractContextManager[Data] | None:
+    place, tables = job.place, frozenset(job.look.version_tables)
+    return runner.dialect.data(place.address, place.database, tables)
+
+
+def _with_rows(runner: Runner, job: DataWalk | Try) -> DataWalked | Tried:
     # Imported for a walk with rows only: the conditions of CHECKs bring a parser of SQL along.
-    from migcheck.walk.data.sowing import look
     from migcheck.walk.data.trials import Trials
     from migcheck.walk.data.walker import DataWalker
 
-    place, tables = job.place, frozenset(job.look.version_tables)
-    data = runner.dialect.data(place.address, place.database, tables)
-    assert data is not None  # the parent starts no such job elsewhere
-    with data:
+    opened = _data(runner, job)
+    assert opened is not None  # the parent starts no such job elsewhere
+    with opened as data:
         if isinstance(job, DataWalk):
             return DataWalker(runner, job, data).walk()
-        if isinstance(job, Try):
-            return Trials(runner, job, data).run()
-        return look(data)
+        return Trials(runner, job, data).run()
 
 
 def _probe(runner: Runner, job: Probe) -> Probed:

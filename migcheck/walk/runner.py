@@ -20,8 +20,9 @@ from migcheck.walk.plan import direction
 from migcheck.walk.recorder import Recorder
 
 Tell = Callable[[tuple[Any, ...]], None]
-"""Sends an event to the parent: ("step", revision, phase), or ("verified", evidence, delta) for a revision
-whose walk is complete, with what leads back to the schema before it."""
+"""Sends an event to the parent: ("step", revision, phase), or ("verified", evidence, delta, tables) for a
+revision whose walk is complete, with what leads back to the schema before it, and the tables after its
+upgrade where they were asked for."""
 
 
 class StepFailed(Exception):
@@ -91,6 +92,19 @@ class Runner:
         step.migration_fn = recorded
         return step  # type: ignore[no-any-return]
 
+    def call(self, revision: str, phase: str) -> None:
+        """Run the function of a step by itself, within env.py's run: Alembic notes nothing of it, and nothing
+        is committed. Raises what it raises; the caller says when it has done (`running`)."""
+        step = self.step(revision, phase)
+        try:
+            step.migration_fn()
+        except Exception as error:
+            self.raise_if_outside(error)
+            raise
+        finally:
+            self._raised = None
+            self._guard.refused.clear()
+
     def attempt(self, drive: Drive, *, force_steps: bool = True) -> BaseException | None:
         """Run env.py once; gives back what the step raised that ended it, None when all went well.
 
@@ -110,7 +124,7 @@ class Runner:
         else:
             ended = self._raised if self.running is not None else None
         if ended is not None:
-            self._raise_if_outside(ended)
+            self.raise_if_outside(ended)
         # A pool that env.py leaves behind keeps its session, with locks that would block the next run.
         self.dialect.end_sessions(self.place.address, self.place.database)
         return ended
@@ -120,7 +134,7 @@ class Runner:
         assert self.running is not None
         return self.recorder.error(error, self.project.revisions.path(self.running[0]))
 
-    def _raise_if_outside(self, error: BaseException) -> None:
+    def raise_if_outside(self, error: BaseException) -> None:
         """Raise DatabaseError for what has ended a step and says nothing of the migration."""
         assert self.running is not None
         revision, phase = self.running

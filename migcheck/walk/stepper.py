@@ -34,7 +34,8 @@ class Stepper(ABC):
 
     @abstractmethod
     def begin(self, context: MigrationContext) -> None:
-        """Called before each step, within env.py's run; the migration's session holds no transaction then."""
+        """Called before each step, within env.py's run; the migration's session holds no transaction then.
+        May name a suspect: then the step is not run."""
 
     @abstractmethod
     def finish(self, leaks: tuple[Leak, ...]) -> None:
@@ -87,6 +88,8 @@ class Stepper(ABC):
             if self._nothing_to_run():
                 continue
             self.begin(context)
+            if self.suspect is not None:
+                return
             self.runner.recorder.clear()
             yield self.runner.step(*self.tasks[self.position])
             session.commit(context)
@@ -104,6 +107,8 @@ class Stepper(ABC):
                 return
             session.commit(context)
             self.begin(context)
+            if self.suspect is not None:
+                return
             self.runner.recorder.clear()
         yield self.runner.step(*self.tasks[self.position])
 

@@ -7,8 +7,11 @@ from dataclasses import replace
 from alembic.runtime.migration import MigrationContext
 
 from migcheck.compare import differences
+from migcheck.dialects.data import Data
 from migcheck.model import Leak, RevisionEvidence, Step
+from migcheck.model.tables import Tables
 from migcheck.walk import plan
+from migcheck.walk.data.interest import only_adds
 from migcheck.walk.jobs import Walk, Walked, delta
 from migcheck.walk.runner import Runner
 from migcheck.walk.stepper import Stepper
@@ -17,17 +20,22 @@ from migcheck.walk.stepper import Stepper
 class Walker(Stepper):
     """Runs the tasks of a `Walk` and records the schema after each."""
 
-    def __init__(self, runner: Runner, job: Walk) -> None:
+    def __init__(self, runner: Runner, job: Walk, data: Data | None = None) -> None:
+        """`data` reads the tables where they are to be told."""
         super().__init__(runner, job.tasks, single=job.look.single)
         self.now = runner.snapshot()
         self.before = job.before if job.before is not None else self.now
         self.after = job.after
         self.evidence: dict[str, RevisionEvidence] = {}
+        self._data = data
+        self._targets: dict[str, Tables] = {}
 
     def walk(self) -> Walked:
         """Run all tasks, or up to the first that makes its revision suspect."""
         self.run()
-        return Walked(tuple(self.evidence.values()), self.suspect, self.before, self.after, self.now)
+        return Walked(
+            tuple(self.evidence.values()), self.suspect, self.before, self.after, self.now, self._targets
+        )
 
     def begin(self, context: MigrationContext) -> None:
         """See `Stepper.begin`: the look after a task is the look before the next."""
@@ -49,6 +57,8 @@ class Walker(Stepper):
         if phase == "upgrade":
             self.before, self.after = then, self.now
             seen = replace(seen, upgrade=step, applied=differences(then, self.now))
+            if self._data is not None and not only_adds(seen):
+                self._targets[revision] = self._data.tables()
         elif phase == "downgrade":
             seen = replace(seen, downgrade=step, reverted=self.runner.compare(self.before, self.now))
         else:
@@ -76,4 +86,5 @@ class Walker(Stepper):
         return self.evidence.get(revision) or RevisionEvidence(revision)
 
     def _complete(self, revision: str) -> None:
-        self.runner.tell(("verified", self.evidence.pop(revision), delta(self.now, self.before)))
+        back, tables = delta(self.now, self.before), self._targets.pop(revision, None)
+        self.runner.tell(("verified", self.evidence.pop(revision), back, tables))

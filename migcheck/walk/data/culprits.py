@@ -8,6 +8,7 @@ from migcheck.model import StepError
 from migcheck.model.data import Row, TableContents, Trial
 from migcheck.model.tables import Check, Constraint, TableName
 from migcheck.walk.data.experiments import Experiments
+from migcheck.walk.data.picking import only
 from migcheck.walk.jobs import DataWalked, Moment
 
 _TABLES, _ROWS = 8, 10  # how many are tried at most
@@ -53,18 +54,10 @@ class Culprits:
         """The first row that is enough by itself, and the error with it alone."""
         for values in (table.rows or ())[:_ROWS] if table.key else ():
             row: Row = tuple(zip(table.columns, values, strict=True))
-            alone = self._fails(revision, copy, phases, [(name, self._only(row, table.key))])
+            alone = self._fails(revision, copy, phases, [(name, only(row, table.key, self._quote))])
             if alone is not None:
                 return (row,), alone
         return (), error
-
-    def _only(self, row: Row, key: Iterable[str]) -> Check:
-        """What no row satisfies but this one."""
-        told = dict(row)
-        quoted = (
-            (f"{self._quote}{column}{self._quote}", (told[column] or "").replace("'", "''")) for column in key
-        )
-        return Check("", " AND ".join(f"{column} = '{value}'" for column, value in quoted))
 
     def _fails(
         self,

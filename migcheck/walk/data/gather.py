@@ -1,8 +1,9 @@
 """The parent's side of the walk with rows.
 
-One database follows the history, with rows in it. Before a revision that could do something to rows it is
-copied, and what the revision makes of hostile rows is tried on copies of that copy, beside the walk.
-A database that a revision has spoilt is thrown away; the walk goes on from the copy.
+One database follows the history, with rows in it. Where the dialect takes steps back with a ROLLBACK, hostile
+rows are tried on it in passing. Elsewhere, and for revisions that commit by themselves, it is copied
+before a revision that could do something to rows, and what that makes of hostile rows is tried on copies of
+the copy, beside the walk. A database that a revision has spoilt is thrown away.
 """
 
 from __future__ import annotations
@@ -11,17 +12,18 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
+from migcheck.compare.rows import data_changes, volatile_columns
 from migcheck.model import RevisionEvidence, Step
-from migcheck.model.data import DataEvidence, RevisionData, Trial, Unseeded
-from migcheck.model.tables import Check, Constraint, ForeignKey, TableName, Tables
+from migcheck.model.data import DataChange, DataEvidence, RevisionData, Trial, Unseeded
+from migcheck.model.tables import Check, ForeignKey, Tables
 from migcheck.progress import Progress
 from migcheck.seeding.own import SeedingSpec
 from migcheck.walk import plan
 from migcheck.walk.data.culprits import Culprits
-from migcheck.walk.data.experiments import Experiments, Findings
-from migcheck.walk.data.interest import only_adds, phases
+from migcheck.walk.data.experiments import Experiments
+from migcheck.walk.data.interest import phases, runs_in_one_transaction
 from migcheck.walk.disposable import Disposable
-from migcheck.walk.jobs import DataWalk, DataWalked, Look, Moment, Move, ReadTables
+from migcheck.walk.jobs import DataWalk, DataWalked, Look, Moment, Move
 from migcheck.walk.laboratory import Hang, Laboratory
 
 CHECKS = ("MC301", "MC302", "MC303", "MC304", "MC305", "MC306", "MC307", "MC308")
@@ -39,7 +41,11 @@ class _Standing:
 
 
 class DataWalks:
-    """Walks the revisions of `databases.order` with rows; `evidence` is what the schema's walk has seen."""
+    """Walks the revisions of `databases.order` with rows.
+
+    `evidence` is what the schema's walk has seen, `targets` the tables after each upgrade that could do
+    something to rows.
+    """
 
     def __init__(
         self,
@@ -48,16 +54,19 @@ class DataWalks:
         look: Look,
         seeding: SeedingSpec,
         evidence: Mapping[str, RevisionEvidence],
+        targets: Mapping[str, Tables],
         progress: Progress,
     ) -> None:
         self.laboratory, self.databases, self.look = laboratory, databases, look
-        self.seeding, self.evidence, self.progress = seeding, evidence, progress
+        self.seeding, self.evidence, self.targets, self.progress = seeding, evidence, targets, progress
         self.order = tuple(databases.order)
         self.found: dict[str, RevisionData] = {}
         self.experiments = Experiments(laboratory, databases, look, seeding)
+        self._phases = {r: phases(evidence[r]) if r in evidence else () for r in self.order}
+        self._in_place = frozenset(revision for revision in self.order if self._is_in_place(revision))
         self._last: Moment | None = None
         self._standing = _Standing("", {})
-        self._pending: list[tuple[str, Future[Findings]]] = []
+        self._pending: list[tuple[str, Future[tuple[Trial, ...]]]] = []
 
     def run(self, start: int) -> DataEvidence:
         """Walk from position `start` to the end."""
@@ -69,7 +78,7 @@ class DataWalks:
                 while position < len(self.order):
                     position = self._go_on(position)
                 for revision, future in self._pending:
-                    self._conclude(revision, future.result())
+                    self._add(revision, future.result())
             except BaseException:
                 self._beside.shutdown(cancel_futures=True)
                 raise
@@ -77,6 +86,15 @@ class DataWalks:
         validated = _validated(self._last.tables) if self._last is not None else frozenset()
         revisions = [self.found[revision] for revision in self.order if revision in self.found]
         return DataEvidence(tuple(_without_pending(seen, validated) for seen in revisions), validated)
+
+    def _is_in_place(self, revision: str) -> bool:
+        text = self.databases.texts.get(revision, "")
+        return (
+            self.laboratory.dialect.transaction is not None
+            and not self.look.single
+            and not self.laboratory.dialect.server_wide.search(text)
+            and runs_in_one_transaction(self.evidence[revision], text)
+        )
 
     # -- along the history
 
@@ -86,16 +104,36 @@ class DataWalks:
         if position in companies:
             return self._pass_company(position, companies[position])
         end = position
-        while end < len(self.order) and end not in companies and only_adds(self.evidence[self.order[end]]):
+        while end < len(self.order) and end not in companies and self._in_passing(self.order[end]):
             end += 1
         if end > position:
             walked = self._walk(self.order[position:end], end)
             if isinstance(walked, DataWalked) and walked.suspect is None:
                 return end
-            suspect = walked.revision if isinstance(walked, Hang) else str(walked.suspect)
-            position = self.order.index(suspect)
-            self._stand_at(position)
-        self._one(position)
+            return self._suspected(walked)
+        self._on_copies(position)
+        return position + 1
+
+    def _in_passing(self, revision: str) -> bool:
+        """Whether no copy is needed: rows cannot break it, or are tried in place."""
+        whole = self._phases[revision] in (plan.PHASES, ("upgrade",))
+        return whole and (revision not in self.targets or revision in self._in_place)
+
+    def _suspected(self, walked: DataWalked | Hang) -> int:
+        """Find out about the revision that a job broke off at; the position from which the walk goes on."""
+        revision = walked.revision if isinstance(walked, Hang) else str(walked.suspect)
+        position = self.order.index(revision)
+        seen = self.found[revision]
+        if isinstance(walked, DataWalked) and seen.upgrade is not None and not self._failed(revision):
+            self.found[revision] = replace(seen, repeated=self._constant(walked, seen))
+            self._stand_at(position + 1)
+            return position + 1
+        self._stand_at(position)
+        self._on_copies(position)
+        if not self._failed(revision) and not _explained(self.found[revision].trials, "upgrade"):
+            # Rows of earlier revisions, which are not there any more, broke it.
+            steps = {phase: step for phase in plan.PHASES if (step := getattr(seen, phase)) is not None}
+            self.found[revision] = replace(self.found[revision], **steps)
         return position + 1
 
     def _pass_company(self, start: int, end: int) -> int:
@@ -116,27 +154,22 @@ class DataWalks:
         self._standing = _Standing(self.databases.at(position), {})
 
     def _walk(
-        self,
-        revisions: Sequence[str],
-        end: int,
-        *,
-        only: Sequence[str] = plan.PHASES,
-        remove: tuple[tuple[TableName, Constraint], ...] = (),
+        self, revisions: Sequence[str], end: int, *, only: Sequence[str] = plan.PHASES
     ) -> DataWalked | Hang:
         """Walk some revisions on the standing database, and keep what was seen of them; when all is well the
         rows for the revision at position `end` are put in too."""
         standing = self._standing
-        tasks = ((revision, phase) for revision in revisions for phase in phases(self.evidence[revision]))
         job = DataWalk(
             self.databases.place(standing.database),
             self.look,
             self.seeding,
-            tuple((revision, phase) for revision, phase in tasks if phase in only),
+            tuple((r, phase) for r in revisions for phase in self._phases[r] if phase in only),
             sow=not standing.is_sown,
             sow_next=self.order[end] if end < len(self.order) else None,
             sown=standing.sown,
             unseeded=standing.unseeded,
-            remove=remove,
+            targets={r: self.targets[r] for r in revisions if r in self.targets},
+            in_place=self._in_place.intersection(revisions) if only == plan.PHASES else frozenset(),
             last=end == len(self.order),
         )
         walked: DataWalked | Hang = self.laboratory.start(job).land()
@@ -151,114 +184,95 @@ class DataWalks:
         self._last = walked.now or self._last
         return walked
 
-    # -- one revision that could do something to rows
+    # -- one revision that needs copies
 
-    def _one(self, position: int) -> None:
+    def _on_copies(self, position: int) -> None:
+        """Walk the revision at `position`, with a copy of the database to find out about it."""
         revision = self.order[position]
-        known = phases(self.evidence[revision])
-        if not known:
+        if not self._phases[revision]:
             self.found[revision] = RevisionData(revision, skipped="it does not work without rows")
             self._stand_at(position + 1)
             return
         if not self._standing.is_sown:
-            self._walk((), position)
+            self._sow(position)
         copy = self._copy(revision)
+        self._in_place -= {revision}
         walked = self._walk((revision,), position + 1)
-        findings = None
-        if copy is not None and self._fails(revision, "upgrade"):
-            findings, walked = self._without_offenders(position, copy, walked)
-        sound = isinstance(walked, DataWalked) and walked.suspect is None and len(known) != 2
-        if copy is None or self._fails(revision, "upgrade") or not isinstance(walked, DataWalked):
-            if copy is not None:
-                self.databases.drop(copy)
-            if not sound:
-                self._stand_at(position + 1)
-        elif sound and findings is None:
-            self._pending.append((revision, self._beside.submit(self._tried, revision, copy, walked)))
-        else:
-            self._conclude(revision, findings or self._refined(revision, copy, walked))
-            if sound:
-                self.databases.drop(copy)
-            else:
-                self._from_copy(position, copy, findings.removal if findings else ())
+        sound = isinstance(walked, DataWalked) and walked.suspect is None
+        sound = sound and self._phases[revision] != ("upgrade", "downgrade")
+        if copy is not None and sound:
+            self._pending.append((revision, self._beside.submit(self._beside_walk, revision, copy, walked)))
+        elif copy is not None:
+            self._add(revision, self._beside_walk(revision, copy, walked))
+        if not sound:
+            self._stand_at(position + 1)
 
-    def _fails(self, revision: str, phase: str) -> bool:
-        step = getattr(self.found.get(revision), phase, None)
-        return step is not None and step.error is not None
+    def _sow(self, position: int) -> None:
+        self._walk((), position)
 
     def _copy(self, revision: str) -> str | None:
         """A copy of the standing database, for experiments; None where there can be none."""
-        own = self.laboratory.dialect.server_wide.search(self.databases.text_of(revision))
+        own = self.laboratory.dialect.server_wide.search(self.databases.texts.get(revision, ""))
         return None if own else self.databases.copied(self._standing.database)
 
-    def _tried(self, revision: str, copy: str, walked: DataWalked) -> Findings:
-        """The experiments beside the walk, after which the copy is not needed any more."""
+    def _beside_walk(self, revision: str, copy: str, walked: DataWalked | Hang) -> tuple[Trial, ...]:
+        """The experiments on a copy, which is not needed any more after them."""
         try:
-            return self._refined(revision, copy, walked)
+            if isinstance(walked, Hang) or walked.before is None:
+                return ()
+            seen, after = self.found[revision], self.targets.get(revision)
+            trials: tuple[Trial, ...] = ()
+            if after is not None:
+                down = "downgrade" in self._phases[revision]
+                trials = self.experiments.trials(revision, copy, walked.before.tables, after, down=down)
+            for phase in plan.PHASES:
+                step = getattr(seen, phase)
+                direction = plan.direction(phase)
+                if step is None or step.error is None or _explained(trials, direction):
+                    continue
+                culprits = Culprits(self.experiments, walked.before, self.laboratory.dialect.quote)
+                until = plan.PHASES[: plan.PHASES.index(phase) + 1]
+                return trials + culprits.of(revision, copy, until, step.error)
+            if seen.repeated:
+                again = self.experiments.without(revision, copy, ("upgrade",), ())
+                if isinstance(again, DataWalked) and again.after is not None and walked.after is not None:
+                    volatile = volatile_columns(walked.after.contents, again.after.contents)
+                    self.found[revision] = replace(seen, repeated=self._constant(walked, seen, volatile))
+            return trials
         finally:
             self.databases.drop(copy)
 
-    def _refined(self, revision: str, copy: str, walked: DataWalked) -> Findings:
-        findings = self.experiments.refined(revision, copy, walked, self.found[revision])
-        for phase in ("downgrade", "reupgrade"):
-            if self._fails(revision, phase) and not findings.explains(plan.direction(phase)):
-                return replace(
-                    findings, trials=findings.trials + self._culprits(revision, phase, copy, walked)
-                )
-        return findings
+    def _failed(self, revision: str) -> bool:
+        steps = (getattr(self.found[revision], phase) for phase in plan.PHASES)
+        return any(step is not None and step.error is not None for step in steps)
 
-    def _culprits(self, revision: str, phase: str, copy: str, walked: DataWalked) -> tuple[Trial, ...]:
-        assert walked.before is not None
-        error = getattr(self.found[revision], phase).error
-        culprits = Culprits(self.experiments, walked.before, self.laboratory.dialect.quote)
-        return culprits.of(revision, copy, plan.PHASES[: plan.PHASES.index(phase) + 1], error)
+    def _constant(
+        self, walked: DataWalked, seen: RevisionData, volatile: frozenset[tuple[str, str]] = frozenset()
+    ) -> tuple[DataChange, ...] | None:
+        """What a second upgrade gives otherwise, without columns of its own that the server fills anew."""
+        if not seen.repeated or walked.before is None or walked.after is None or walked.now is None:
+            return seen.repeated
+        hidden = volatile | _filled_by_server(walked.before.tables, walked.after.tables)
+        return data_changes(walked.after.contents, walked.now.contents, hidden)
 
-    def _conclude(self, revision: str, findings: Findings) -> None:
+    def _add(self, revision: str, trials: tuple[Trial, ...]) -> None:
         seen = self.found[revision]
-        self.found[revision] = replace(
-            seen,
-            trials=findings.trials,
-            not_back=seen.not_back if findings.not_back is None else findings.not_back,
-            repeated=seen.repeated if findings.repeated is None else findings.repeated,
-        )
+        self.found[revision] = replace(seen, trials=seen.trials + trials)
 
-    def _without_offenders(
-        self, position: int, copy: str, walked: DataWalked | Hang
-    ) -> tuple[Findings | None, DataWalked | Hang]:
-        """Find the rows that the upgrade fails on, and walk it again without them."""
-        revision = self.order[position]
-        if isinstance(walked, Hang) or walked.before is None:
-            return None, walked
-        at = self.databases.at(position + 1)
-        after: Moment = self.laboratory.run(ReadTables(self.databases.place(at), self.look))
-        self.databases.drop(at)
-        down = "downgrade" in phases(self.evidence[revision])
-        findings = self.experiments.trials(revision, copy, walked.before.tables, after.tables, down=down)
-        failed = self.found[revision]
-        again: DataWalked | Hang = walked
-        if findings.explains("upgrade"):
-            fork = self.databases.copied(copy)
-            assert fork is not None
-            self.databases.drop(self._standing.database)
-            self._standing = _Standing(fork, self._standing.sown, is_sown=True)
-            again = self._walk((revision,), position + 1, remove=findings.removal)
-        if self._fails(revision, "upgrade"):
-            culprits = self._culprits(revision, "upgrade", copy, walked)
-            self.found[revision] = replace(failed, trials=findings.trials + culprits)
-        else:
-            self.found[revision] = replace(self.found[revision], seeded=failed.seeded, trials=findings.trials)
-        return findings, again
 
-    def _from_copy(self, position: int, copy: str, remove: tuple[tuple[TableName, Constraint], ...]) -> None:
-        """Go on behind a revision that has spoilt the standing database: from the copy, by its upgrade."""
-        revision = self.order[position]
-        self.databases.drop(self._standing.database)
-        kept = self.found[revision]
-        self._standing = _Standing(copy, self._standing.sown, is_sown=True)
-        again = self._walk((revision,), position + 1, only=("upgrade",), remove=remove)
-        self.found[revision] = kept
-        if isinstance(again, Hang) or again.suspect is not None:
-            self._stand_at(position + 1)
+def _explained(trials: Sequence[Trial], direction: str) -> bool:
+    return any(trial.direction == direction and trial.error is not None for trial in trials)
+
+
+def _filled_by_server(before: Tables, after: Tables) -> frozenset[tuple[str, str]]:
+    """Columns that an upgrade adds, with a default that is another value each time."""
+    return frozenset(
+        (str(table.name), column.name)
+        for table in after.values()
+        for column in table.columns
+        if (table.name not in before or before[table.name].column(column.name) is None)
+        and (column.serial or "(" in (column.default or "") or "current" in (column.default or "").lower())
+    )
 
 
 def _validated(tables: Tables) -> frozenset[tuple[str, str]]:

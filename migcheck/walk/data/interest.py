@@ -19,6 +19,12 @@ _ADDS = re.compile(
 _SELECTS = re.compile(r"\bas\s+select\b", re.IGNORECASE)
 _NEW_WITH_TABLE = frozenset({"table", "column", "constraint", "index", "sequence", "privilege", "trigger"})
 
+# What ends the transaction in which a step runs, or goes round it.
+_COMMITS = re.compile(
+    r"autocommit_block|\bcommit\b|concurrently|create_engine|isolation_level|\bSession\b|sessionmaker",
+    re.IGNORECASE,
+)
+
 
 def phases(seen: RevisionEvidence) -> tuple[str, ...]:
     """The phases of a revision that work without rows, up to the first that does not."""
@@ -32,14 +38,7 @@ def phases(seen: RevisionEvidence) -> tuple[str, ...]:
 
 
 def only_adds(seen: RevisionEvidence) -> bool:
-    """Whether an upgrade only adds what asks nothing of the rows there are, and leaves them as they are.
-
-    Such a revision needs no copy of the database before it: no row can break it.
-    """
-    if phases(seen) not in (plan.PHASES, ("upgrade",)) or plan.semantic(
-        (seen.reverted or ()) + (seen.reapplied or ())
-    ):
-        return False
+    """Whether an upgrade only adds what asks nothing of the rows there are, and leaves them as they are."""
     assert seen.upgrade is not None
     statements = [statement.sql for statement in seen.upgrade.statements]
     if not statements or not all(_ADDS.match(sql) and not _SELECTS.search(sql) for sql in statements):
@@ -54,6 +53,16 @@ def only_adds(seen: RevisionEvidence) -> bool:
         or _asks_nothing(difference.object_type, difference.after or "")
         for difference in found
     )
+
+
+def runs_in_one_transaction(seen: RevisionEvidence, text: str) -> bool:
+    """Whether a step of the revision, whose file has `text`, can be taken back by a ROLLBACK: it commits
+    nothing itself, and running it once more in the same process makes no difference."""
+    if seen.module_state or plan.semantic((seen.reverted or ()) + (seen.reapplied or ())):
+        return False
+    steps = (seen.upgrade, seen.downgrade)
+    sent = "\n".join(statement.sql for step in steps if step is not None for statement in step.statements)
+    return not _COMMITS.search(text) and not _COMMITS.search(sent)
 
 
 def _asks_nothing(kind: str, text: str) -> bool:

@@ -11,8 +11,12 @@ from migcheck.compare.rows import data_changes
 from migcheck.dialects.data import Data
 from migcheck.model import Leak, Step
 from migcheck.model.data import Contents, DataChange, RevisionData, Unseeded
+from migcheck.model.tables import Tables
 from migcheck.seeding import Refused
+from migcheck.seeding.hostile import hostile
 from migcheck.walk.data.constraints import Constraints
+from migcheck.walk.data.in_place import Inconclusive, InPlace
+from migcheck.walk.data.offenders import remove_offenders
 from migcheck.walk.data.sowing import Sower
 from migcheck.walk.jobs import DataWalk, DataWalked, Moment
 from migcheck.walk.runner import Runner
@@ -26,7 +30,8 @@ class DataWalker(Stepper):
         super().__init__(runner, job.tasks, single=job.look.single)
         self.job, self.data = job, data
         self.sower = Sower(runner, data, job.seeding, job.sown)
-        self.before, self.after = job.before, job.after
+        self.before: Moment | None = None
+        self.after: Moment | None = None
         self.reverted: Moment | None = None
         self.now: Moment | None = None
         self.evidence: dict[str, RevisionData] = {}
@@ -52,23 +57,47 @@ class DataWalker(Stepper):
         )
 
     def begin(self, context: MigrationContext) -> None:
-        """Put rows in before an upgrade, and look at all there are."""
+        """Before an upgrade put rows in and look at all there are; before either try what breaks it."""
         revision, phase = self.tasks[self.position]
-        if phase != "upgrade":
+        target = self.job.targets.get(revision)
+        if phase == "upgrade":
+            if self._to_sow:
+                self.unseeded = self.sower.sow(revision, self.now, context)
+            self._to_sow = True
+            self.before, self.after, self.reverted = self.sower.look(), None, None
+            self.evidence[revision] = RevisionData(
+                revision, seeded=_rows(self.before.contents), unseeded=self.unseeded
+            )
+            if target is not None:
+                self._face(context, self.before.tables, target)
+        elif phase == "downgrade" and target is not None:
+            assert self.before is not None and self.after is not None
+            self._face(context, self.after.tables, self.before.tables)
+
+    def _face(self, context: MigrationContext, tables: Tables, coming: Tables) -> None:
+        """Try the rows that `tables` take and those to which the step leads do not."""
+        revision, phase = task = self.tasks[self.position]
+        rows = hostile(tables, coming, dialect=self.runner.dialect.name)
+        if not rows:
             return
-        if self._to_sow:
-            self.unseeded = self.sower.sow(revision, self.now, context)
-        self._to_sow = True
-        self.before, self.after, self.reverted = self.sower.look(), None, None
-        self.evidence[revision] = RevisionData(
-            revision, seeded=_rows(self.before.contents), unseeded=self.unseeded
-        )
+        if phase == "upgrade" and remove_offenders(self.data, tables, rows):
+            self.before = self.sower.look()
+        if revision not in self.job.in_place:
+            return
+        maker = self.sower.maker(tables, f"{revision} {phase}")
+        try:
+            trials = InPlace(self.runner, self.data).trials(context, task, rows, tables, coming, maker)
+        except Inconclusive:
+            self.suspect = revision
+            return
+        seen = self.evidence[revision]
+        self.evidence[revision] = replace(seen, trials=(*seen.trials, *trials))
 
     def finish(self, leaks: tuple[Leak, ...]) -> None:
         """Look at the rows after the task that ran, and go on to the next."""
         revision, phase = self.tasks[self.position]
         step, self.now = self.step(phase, leaks), self.sower.look()
-        seen = self.evidence.get(revision) or RevisionData(revision)
+        seen = self.evidence[revision]
         assert self.before is not None
         if phase == "upgrade":
             self.after = self.now
@@ -82,7 +111,8 @@ class DataWalker(Stepper):
             )
         elif phase == "downgrade":
             self.reverted = self.now
-            seen = replace(seen, downgrade=step, not_back=lost(self.before, self.now))
+            not_back = tuple(c for c in changes(self.before, self.now) if c.what != "rows added")
+            seen = replace(seen, downgrade=step, not_back=not_back)
         else:
             assert self.after is not None
             repeated = () if self._as_before() else changes(self.after, self.now)
@@ -108,16 +138,14 @@ class DataWalker(Stepper):
         step = self.step(phase, error=self.runner.failure(error))
         if self.has_no_way_down(error, step):
             return
-        self.evidence[revision] = replace(
-            self.evidence.get(revision) or RevisionData(revision), **{phase: step}
-        )
+        self.evidence[revision] = replace(self.evidence[revision], **{phase: step})
         self.suspect = revision
 
     def irreversible(self, reason: str, step: Step | None = None) -> None:
         """See `Stepper.irreversible`; that there is no way down is told by the schema's walk."""
 
     def _remove(self) -> None:
-        tables = self.data.tables()
+        tables = self.data.tables() if self.job.remove else {}
         for name, constraint in self.job.remove:
             if name in tables:
                 try:
@@ -129,11 +157,6 @@ class DataWalker(Stepper):
 def changes(before: Moment, after: Moment) -> tuple[DataChange, ...]:
     """What differs between the rows of two moments, the clock's doing left out."""
     return data_changes(before.contents, after.contents, now=time.time())
-
-
-def lost(before: Moment, after: Moment) -> tuple[DataChange, ...]:
-    """What of the rows of `before` is not there in `after`."""
-    return tuple(change for change in changes(before, after) if change.what != "rows added")
 
 
 def _rows(contents: Contents) -> int:

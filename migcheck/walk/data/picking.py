@@ -1,0 +1,24 @@
+"""Conditions that pick single rows by their keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from migcheck.model.data import Row
+from migcheck.model.tables import Check
+
+
+def only(row: Row, key: Iterable[str], quote: str) -> Check:
+    """What this row alone satisfies; names stand between `quote`s."""
+    return Check("", _is_row(row, key, quote))
+
+
+def all_but(row: Row, key: Iterable[str], quote: str) -> Check:
+    """What every row satisfies but this one."""
+    return Check("", f"NOT ({_is_row(row, key, quote)})")
+
+
+def _is_row(row: Row, key: Iterable[str], quote: str) -> str:
+    told = dict(row)
+    pairs = ((f"{quote}{column}{quote}", (told[column] or "").replace("'", "''")) for column in key)
+    return " AND ".join(f"{column} = '{value}'" for column, value in pairs)
