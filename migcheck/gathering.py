@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from migcheck.errors import DatabaseError, GuardError, MigcheckError, ProviderEr
 from migcheck.model import Evidence, ProjectSpec, Target
 from migcheck.progress import Progress
 from migcheck.providers import Container, Provider, Server, automatic, provider_for
+from migcheck.seeding.own import SeedingSpec
 from migcheck.settings import Settings
 from migcheck.settings.alembic_config import masked
 from migcheck.settings.own_url import own_dialect
@@ -22,6 +23,15 @@ Gathered = tuple[list[Evidence], Target]
 """The evidence of each `--target` on one database, and what that was."""
 
 _STARTABLE = frozenset({"postgresql", "mysql", "mariadb", "sqlite"})
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be verified: the project's config file, by which settings, with which rows."""
+
+    settings: Settings
+    config: Path
+    seeding: SeedingSpec
 
 
 def labelled(gathered: Sequence[Gathered]) -> list[Evidence]:
@@ -40,14 +50,15 @@ def labelled(gathered: Sequence[Gathered]) -> list[Evidence]:
     return found
 
 
-def gather_on(spec: str, settings: Settings, config: Path, progress: Progress) -> Gathered:
+def gather_on(spec: str, task: Task, progress: Progress) -> Gathered:
     """The evidence of each target on the database that `spec` names."""
-    own = own_dialect(config, settings, os.environ)
+    settings = task.settings
+    own = own_dialect(task.config, settings, os.environ)
     if spec == "auto":
-        found, own = _gather_automatically(own or "postgresql", settings, config, progress)
+        found, own = _gather_automatically(own or "postgresql", task, progress)
     else:
         provider = provider_for(spec, **_wanted(settings, own or "postgresql", progress))
-        found = _gather_from(provider, spec, settings, config, progress)
+        found = _gather_from(provider, spec, task, progress)
     verified_on = dialect_of(found[1].dialect)
     if own is None or own in verified_on.family:
         return found
@@ -58,26 +69,24 @@ def gather_on(spec: str, settings: Settings, config: Path, progress: Progress) -
     )
 
 
-def _gather_automatically(
-    dialect: str, settings: Settings, config: Path, progress: Progress
-) -> tuple[Gathered, str]:
+def _gather_automatically(dialect: str, task: Task, progress: Progress) -> tuple[Gathered, str]:
     """The evidence on what `auto` is, and the dialect of the project's own URL: `dialect` to begin with.
 
     Where env.py then asks for another one, that is taken; where a history asks for something that the
     embedded PostgreSQL was built without, a server installed here, or one in a container. The report says so.
     """
-    provider, why = automatic(**_wanted(settings, dialect, progress))
+    provider, why = automatic(**_wanted(task.settings, dialect, progress))
     try:
-        found = _gather_from(provider, "auto", settings, config, progress)
+        found = _gather_from(provider, "auto", task, progress)
     except GuardError as error:
         if error.dialect not in _STARTABLE or error.dialect == dialect:
             raise
         dialect = error.dialect
-        provider, why = automatic(**_wanted(settings, dialect, progress))
+        provider, why = automatic(**_wanted(task.settings, dialect, progress))
         progress.note(f"env.py connects to {dialect}: again on that")
-        found = _gather_from(provider, "auto", settings, config, progress)
+        found = _gather_from(provider, "auto", task, progress)
     if provider.name == "embedded":
-        return _elsewhere_if_lacking(found, settings, config, progress), dialect
+        return _elsewhere_if_lacking(found, task, progress), dialect
     return _noted(found, f"verified {why}") if why else found, dialect
 
 
@@ -86,7 +95,7 @@ def _wanted(settings: Settings, dialect: str, progress: Progress) -> dict[str, A
     return {"dialect": dialect, "locale": settings.locale, "container": container, "progress": progress}
 
 
-def _elsewhere_if_lacking(found: Gathered, settings: Settings, config: Path, progress: Progress) -> Gathered:
+def _elsewhere_if_lacking(found: Gathered, task: Task, progress: Progress) -> Gathered:
     """The same on another PostgreSQL where the embedded one lacks what an upgrade asked for."""
     from migcheck.providers.containers.images import image_with
 
@@ -94,7 +103,7 @@ def _elsewhere_if_lacking(found: Gathered, settings: Settings, config: Path, pro
     if lacking is None:
         return found
     for word, where in (("local", "installed here"), ("docker", "in a container")):
-        wanted = _wanted(settings, "postgresql", progress)
+        wanted = _wanted(task.settings, "postgresql", progress)
         if word == "docker":
             wanted["container"] = replace(wanted["container"], image=image_with(lacking))
         provider = provider_for(word, **wanted)
@@ -102,7 +111,7 @@ def _elsewhere_if_lacking(found: Gathered, settings: Settings, config: Path, pro
             continue
         progress.note(f"the embedded server lacks {lacking}; again on the one {where}")
         try:
-            again = _gather_from(provider, "auto", settings, config, progress)
+            again = _gather_from(provider, "auto", task, progress)
         except ProviderError:  # an image that cannot be had, say: then what was found stands
             continue
         if _lacking(again[0]) is None:
@@ -125,9 +134,7 @@ def _lacking(evidence: Sequence[Evidence]) -> str | None:
     return next(filter(None, lacking), None)
 
 
-def _gather_from(
-    provider: Provider, spec: str, settings: Settings, config: Path, progress: Progress
-) -> Gathered:
+def _gather_from(provider: Provider, spec: str, task: Task, progress: Progress) -> Gathered:
     from migcheck.walk.processes import Zygote
 
     progress.note("starting the database server")
@@ -135,29 +142,31 @@ def _gather_from(
     with Zygote(provider.dialect) as zygote, provider.start() as server:
         try:
             evidence = [
-                _gather_target(settings, config, target, server, zygote, progress)
-                for target in settings.target or (None,)
+                _gather_target(task, target, server, zygote, progress)
+                for target in task.settings.target or (None,)
             ]
         except DatabaseError as error:
             raise _with_log(error, server) from error
         evidence = [replace(part, notes=(*part.notes, *server.notes)) for part in evidence]
         dialect = server.address.dialect
         shown = server.provider if spec == "auto" else masked(spec)
-        return evidence, Target(str(config), dialect, server.version, server.provider, shown)
+        return evidence, Target(str(task.config), dialect, server.version, server.provider, shown)
 
 
 def _gather_target(
-    settings: Settings, config: Path, target: str | None, server: Server, zygote: Any, progress: Progress
+    task: Task, target: str | None, server: Server, zygote: Any, progress: Progress
 ) -> Evidence:
     from migcheck.walk.gather import Wish, gather
 
+    settings = task.settings
     wish = Wish(
-        ProjectSpec(str(config), settings.name, settings.x, settings.env, settings.url_env),
+        ProjectSpec(str(task.config), settings.name, settings.x, settings.env, settings.url_env),
         () if target is None else (target,),
         settings.revisions,
         settings.setup,
         settings.stamp,
         settings.step_timeout,
+        task.seeding,
     )
     return gather(wish, server.address, server.run, zygote, progress)
 

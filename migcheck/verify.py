@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from os import PathLike
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 
 from migcheck.checks import CHECKS, Judgement, exit_code, judge
 from migcheck.errors import UsageError
-from migcheck.gathering import gather_on, labelled
+from migcheck.gathering import Task, gather_on, labelled
 from migcheck.model import (
     Evidence,
     Finding,
@@ -23,6 +23,8 @@ from migcheck.model import (
     Severity,
 )
 from migcheck.progress import Progress, Silent
+from migcheck.seeding.files import own_rows
+from migcheck.seeding.own import OwnRows, SeedingSpec
 from migcheck.settings import Settings, check_codes, check_setup_files, locate_config
 from migcheck.settings.alembic_config import require_script_location
 
@@ -32,13 +34,18 @@ def verify(
     *,
     settings: Settings | None = None,
     progress: Progress | None = None,
+    before_revision_data: Mapping[str, Any] | None = None,
+    at_revision_data: Mapping[str, Any] | None = None,
     **fields: Any,
 ) -> Report:
     """Prove every revision of an Alembic project on a real, disposable database.
 
     `url` is the project as in `migcheck verify --url`: an alembic.ini, a pyproject.toml with
     [tool.alembic], or the folder of one; None looks in the working directory. `fields` are fields of
-    `Settings` (`database="local"`, `fail_on="warning"` ...); or give a whole `settings` instead. The
+    `Settings` (`database="local"`, `fail_on="warning"` ...); or give a whole `settings` instead.
+    `before_revision_data` and `at_revision_data` are rows of your own in pytest-alembic's form, by revision:
+    a mapping of columns and values with `__tablename__`, or a list of them; they are put in before the
+    revision's upgrade, or after it. The
     user's code runs in processes of its own, so nothing of it stays in this one.
 
     Returns the Report; what is wrong with migrations is in its findings, never an exception. Raises
@@ -52,19 +59,25 @@ def verify(
     chosen = settings or Settings(url=None if url is None else os.fspath(url), **fields)
     watcher = progress or Silent()
     try:
-        return _verify(chosen, watcher)
+        return _verify(chosen, watcher, before_revision_data, at_revision_data)
     finally:
         watcher.done()
 
 
-def _verify(settings: Settings, progress: Progress) -> Report:
+def _verify(
+    settings: Settings,
+    progress: Progress,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+) -> Report:
     cwd = Path.cwd()
     check_codes(settings, {check.code: check.name for check in CHECKS})
     config = locate_config(settings.url, cwd, os.environ)
     require_script_location(config, settings.name)
     check_setup_files(settings, cwd)
+    task = Task(settings, config, _seeding(settings, own_rows(settings.seeds, config, before, after)))
     started, clock = datetime.now(timezone.utc), time.monotonic()
-    gathered = [gather_on(spec, settings, config, progress) for spec in settings.database]
+    gathered = [gather_on(spec, task, progress) for spec in settings.database]
     evidence = labelled(gathered)
     judgement = judge(
         evidence,
@@ -89,6 +102,16 @@ def _verify(settings: Settings, progress: Progress) -> Report:
     )
 
 
+def _seeding(settings: Settings, own: OwnRows) -> SeedingSpec:
+    """The rows to put in: none where no check is selected that would judge them."""
+    judged = not settings.select or any(
+        check.needs == "data" and check.code.startswith(chosen.upper())
+        for check in CHECKS
+        for chosen in settings.select
+    )
+    return SeedingSpec(settings.seed_rows, settings.random_seed, own) if judged else SeedingSpec()
+
+
 def _sources(evidence: Sequence[Evidence]) -> dict[str, str]:
     """The text of every revision file that could be loaded."""
     paths = {info.path for part in evidence for info in part.history.revisions}
@@ -105,10 +128,13 @@ def _results(evidence: Sequence[Evidence], judgement: Judgement) -> tuple[Revisi
     results: dict[str, RevisionResult] = {}
     for part in evidence:
         seen = {each.revision: each for each in part.revisions}
+        rows = {each.revision: each.seeded for each in part.data.revisions} if part.data else {}
         for info in part.history.revisions:
             known = results.get(info.revision)
             if info.revision in seen and (known is None or known.status == "skipped"):
-                results[info.revision] = _result(info, seen[info.revision], info.revision in failed)
+                results[info.revision] = _result(
+                    info, seen[info.revision], info.revision in failed, rows.get(info.revision, 0)
+                )
     return tuple(results.values())
 
 
@@ -116,7 +142,7 @@ def _fails(finding: Finding) -> bool:
     return finding.severity is not Severity.INFO
 
 
-def _result(info: RevisionInfo, seen: RevisionEvidence, failed: bool) -> RevisionResult:
+def _result(info: RevisionInfo, seen: RevisionEvidence, failed: bool, rows: int) -> RevisionResult:
     steps = {"upgrade": seen.upgrade, "downgrade": seen.downgrade, "reupgrade": seen.reupgrade}
     status = "failed" if failed else "skipped" if seen.skipped is not None else "passed"
     return RevisionResult(
@@ -125,4 +151,5 @@ def _result(info: RevisionInfo, seen: RevisionEvidence, failed: bool) -> Revisio
         seen.skipped if status == "skipped" else None,
         tuple((name, round(step.seconds, 6)) for name, step in steps.items() if step is not None),
         tuple((name, len(step.statements)) for name, step in steps.items() if step and name != "reupgrade"),
+        rows,
     )

@@ -7,6 +7,7 @@ import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
+from dataclasses import fields
 from typing import NoReturn
 
 import pytest
@@ -16,9 +17,17 @@ from migcheck.errors import ProviderError
 from migcheck.providers import Provider, Server, provider_for
 from migcheck.providers.containers.engine import Engine, connect
 from migcheck.providers.local import LocalProvider
+from migcheck.settings import Settings
 
 REQUIRED = "MIGCHECK_TEST_REQUIRE"
 IMAGES = ("postgres:15", "mariadb:10.11")
+
+# Most tests are about the schema alone: rows are put in only where a test asks for them.
+os.environ.setdefault("MIGCHECK_SEED_ROWS", "0")
+Settings.__init__.__defaults__ = tuple(  # type: ignore[misc]
+    0 if field.name == "seed_rows" else default
+    for field, default in zip(fields(Settings), Settings.__init__.__defaults__ or (), strict=True)
+)
 
 # Whoever starts the tests in the background of a script has Ctrl-C ignored, and what they start would, too.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:

@@ -6,7 +6,16 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from migcheck.model import Difference, Evidence, Finding, FindingError, RevisionInfo, Severity, StepError
+from migcheck.model import (
+    Difference,
+    Evidence,
+    Finding,
+    FindingError,
+    FindingRow,
+    RevisionInfo,
+    Severity,
+    StepError,
+)
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
@@ -19,7 +28,7 @@ class Check:
     to mend it and `acknowledge` how to answer for it; all are plain text for a person. `needs` names
     the part of the evidence that must be there for the check to judge: `history`, a field of
     `RevisionEvidence` (`upgrade`, `downgrade`, `reupgrade`, `reverted`, `reapplied`), a pass of
-    `Evidence` (`ways_down`, `idempotence`, `one_shot`, `drift`) or `acknowledgements`.
+    `Evidence` (`ways_down`, `idempotence`, `one_shot`, `drift`, `data`) or `acknowledgements`.
     `judge` takes the evidence of one target and returns what it finds, in any order; it runs nothing.
     """
 
@@ -50,6 +59,8 @@ class Check:
         differences: tuple[Difference, ...] = (),
         error: StepError | None = None,
         evidence: str = "proved",
+        rows: tuple[FindingRow, ...] = (),
+        concerns: str = "",
     ) -> Finding:
         """A finding of this check.
 
@@ -68,6 +79,8 @@ class Check:
             evidence=evidence,
             differences=differences,
             error=finding_error(error) if error else None,
+            rows=rows,
+            concerns=concerns,
         )
 
 

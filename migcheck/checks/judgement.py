@@ -13,7 +13,7 @@ from migcheck.checks.remedies.speech import spoken
 from migcheck.model import Acknowledgement, Evidence, Finding, RevisionEvidence, Severity, Skip, Suppressed
 
 _OF_REVISION = frozenset({"upgrade", "downgrade", "reupgrade", "reverted", "reapplied"})
-_PASSES = frozenset({"ways_down", "idempotence", "one_shot", "drift"})
+_PASSES = frozenset({"ways_down", "idempotence", "one_shot", "drift", "data"})
 _COMMENTS = "acknowledgements"
 
 
@@ -144,6 +144,8 @@ def _has(needs: str, seen: RevisionEvidence, evidence: Evidence) -> bool:
             seen.revision == way.failed or any(level.revision == seen.revision for level in way.levels)
             for way in evidence.ways_down
         )
+    if needs == "data" and evidence.data is not None:
+        return any(each.revision == seen.revision and not each.skipped for each in evidence.data.revisions)
     return needs not in _PASSES or getattr(evidence, needs) is not None
 
 
@@ -178,7 +180,8 @@ def _sorted_out(
     for finding in found:
         if finding.code in severity:
             finding = replace(finding, severity=Severity(severity[finding.code]))
-        key_ = (finding.fingerprint, None if finding.differences else finding.line)
+        by_itself = finding.differences or finding.concerns
+        key_ = (finding.fingerprint, None if by_itself else finding.line)
         first = unique.setdefault(key_, finding)
         unique[key_] = replace(first, targets=tuple(dict.fromkeys(first.targets + finding.targets)))
     findings, suppressed = [], []

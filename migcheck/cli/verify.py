@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 PROJECT, DATABASE, WHAT, REPORT = "Project", "Database", "What is verified", "Report"
+ROWS = "Rows"
 
 # Flags whose 0 means "not given", where None does for all others.
 _COUNTED = ("verbose", "quiet")
@@ -31,6 +32,7 @@ Examples:
   migcheck verify --setup base.sql --stamp 0001  one that begins elsewhere
   migcheck verify --database postgresql://me@ci  on a server of your own
   migcheck verify --database docker:postgres:14 --database docker:postgres:17
+  migcheck verify --seed-rows 100000             with large tables
   migcheck verify --select MC2 --ignore MC209    some checks only
   migcheck verify --format json --output report.json
 
@@ -139,6 +141,29 @@ def _several(*names: str, group: str, metavar: str, help: str) -> Callable[[F], 
     type=float,
     metavar="SECONDS",
     help="Time limit of one upgrade() or downgrade(). [default: 300]",
+)
+@_option(
+    "--seed-rows",
+    "seed_rows",
+    group=ROWS,
+    type=int,
+    metavar="N",
+    help="Rows for each table before each upgrade; 0 verifies the schema alone. [default: 5]",
+)
+@_option(
+    "--random-seed",
+    "random_seed",
+    group=ROWS,
+    type=int,
+    metavar="N",
+    help="Other rows for each N, the same ones for the same N. [default: 0]",
+)
+@_option(
+    "--seeds",
+    "seeds",
+    group=ROWS,
+    metavar="FOLDER",
+    help="Rows of your own: REVISION.sql, .yaml or .py, and tables.yaml. [default: seeds beside the config]",
 )
 @_option("--revisions", group=WHAT, metavar="FROM:TO", help="Only the revisions after FROM, up to TO.")
 @_several(

@@ -6,9 +6,12 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from migcheck.model import Difference, ServerAddress, Snapshot
+
+if TYPE_CHECKING:
+    from migcheck.dialects.data import Data
 
 Query = Callable[[str], list[tuple[Any, ...]]]
 """Runs one SQL query on the migration's own connection, through whatever driver, and gives the rows."""
@@ -66,6 +69,14 @@ class Dialect(Protocol):
     clones: bool
     """Whether `create` can copy a database. Where not, states are made by running migrations again."""
 
+    quote: str
+    """What stands around a name in SQL."""
+
+    @property
+    def transaction(self) -> str | None:
+        """A query that tells the transaction of a session from every other one, where ROLLBACK takes back all
+        that a migration does in it; None where it does not."""
+
     server_wide: re.Pattern[str]
     """Found in the text of a revision that may change what belongs to the whole server (roles ...)."""
 
@@ -95,6 +106,10 @@ class Dialect(Protocol):
 
     def has_any(self, address: ServerAddress, name: str, tables: Collection[str]) -> bool:
         """Whether one of the tables, named as in a snapshot, is in the database."""
+
+    def copy(self, address: ServerAddress, name: str, template: str) -> bool:
+        """Make database `name` as a copy of `template`, rows included, whose sessions are ended. False where
+        that cannot be done faithfully: then there is no such database."""
 
     # -- what belongs to the whole server
 
@@ -150,6 +165,14 @@ class Dialect(Protocol):
     ) -> AbstractContextManager[Observer]:
         """What looks at the database; `leave_out` are tables (as `default_schema` qualifies them) that no
         snapshot has, nor what belongs to them."""
+
+    # -- rows
+
+    def data(
+        self, address: ServerAddress, database: str, leave_out: frozenset[str]
+    ) -> AbstractContextManager[Data] | None:
+        """What puts rows into the database and reads them; None for a dialect in which rows are not tried.
+        `leave_out` as for `observer`."""
 
 
 class ScriptError(Exception):

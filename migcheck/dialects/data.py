@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Protocol
 
+from migcheck.dialects.base import Query
 from migcheck.model.data import Contents, Row
 from migcheck.model.tables import Constraint, Table, Tables, Value
 
@@ -37,6 +38,10 @@ class Data(Protocol):
     def contents(self, tables: Iterable[Table]) -> Contents:
         """The rows of those of `tables` that hold rows, and the sequences that number their columns."""
 
+    def contents_seen_by(self, query: Query, tables: Iterable[Table]) -> Contents:
+        """The same as another session sees it in its transaction, which `query` asks. For dialects with
+        `transaction` only. Raises what that session's driver raises."""
+
     def sample(self, table: Table, columns: Sequence[str], limit: int) -> list[tuple[Value, ...]]:
         """At most `limit` rows' values, the first in the order of the primary key, fit to be put in again."""
 
@@ -65,4 +70,4 @@ class Data(Protocol):
         them. Raises Refused, and then nothing is deleted."""
 
     def execute(self, script: str) -> None:
-        """Run a script of SQL statements. Raises ScriptError."""
+        """Run a script of SQL statements."""

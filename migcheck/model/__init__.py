@@ -26,6 +26,7 @@ from migcheck.model.project import ProjectSpec
 from migcheck.model.report import (
     Finding,
     FindingError,
+    FindingRow,
     Report,
     RevisionResult,
     Severity,
@@ -46,6 +47,7 @@ __all__ = [
     "Evidence",
     "Finding",
     "FindingError",
+    "FindingRow",
     "History",
     "Idempotence",
     "Leak",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from migcheck.model.evidence import Step, StepError
 from migcheck.model.tables import Constraint, TableName
@@ -159,6 +159,12 @@ class RevisionData:
     breaches: tuple[Breach, ...] = ()
     unseeded: tuple[Unseeded, ...] = ()
     skipped: str | None = None
+
+    def with_step(self, phase: str, step: Step | None) -> RevisionData:
+        """The same with the step of a phase (`upgrade`, `downgrade`, `reupgrade`)."""
+        if phase == "upgrade":
+            return replace(self, upgrade=step)
+        return replace(self, downgrade=step) if phase == "downgrade" else replace(self, reupgrade=step)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,13 @@ had and the second lacks.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from migcheck.model.acknowledgements import Acknowledgement
 from migcheck.model.differences import Difference
+
+if TYPE_CHECKING:
+    from migcheck.model.data import DataEvidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +192,8 @@ class Drift:
 class Evidence:
     """All that was recorded of one target, which `target` names (see `Target.label`), on a `dialect`.
 
-    A pass that did not run is None, with the reason in `skipped` under the code of its check.
+    A pass that did not run (`data` is the walk with rows) is None, with the reason in `skipped` under the
+    code of its check.
     `acknowledgements` are not seen by the walk: they are read from the revision files when the
     evidence is judged.
     """
@@ -204,3 +209,4 @@ class Evidence:
     acknowledgements: tuple[Acknowledgement, ...] = ()
     target: str = ""
     dialect: str = "postgresql"
+    data: DataEvidence | None = None

@@ -35,12 +35,24 @@ class FindingError:
 
 
 @dataclass(frozen=True, slots=True)
+class FindingRow:
+    """A row behind a finding: as it was, and what became of it (`after`; None where that is not the point, or
+    where it is gone: then `why` says so). Values are texts, None is NULL; migcheck has invented them."""
+
+    table: str
+    row: tuple[tuple[str, str | None], ...] | None
+    after: tuple[tuple[str, str | None], ...] | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that is wrong, where, how it is known and how to mend it.
 
     `revision` is None for a finding about the whole history. `path` is absolute here and relative
     in reports. `evidence` is `proved` (it was made to happen), `observed` or `inferred`. `targets` are the
-    labels of the targets on which it was found.
+    labels of the targets on which it was found. A finding about rows says in `concerns` what it is about, for
+    its fingerprint: table, column, constraint.
     """
 
     code: str
@@ -55,20 +67,28 @@ class Finding:
     differences: tuple[Difference, ...] = ()
     error: FindingError | None = None
     targets: tuple[str, ...] = ()
+    rows: tuple[FindingRow, ...] = ()
+    concerns: str = ""
 
     @property
     def fingerprint(self) -> str:
         """16 hex digits, the same for the same fault in every run and on every machine.
 
-        Made of the code, the revision and the objects concerned, never of line numbers or paths.
+        Made of the code, the revision and the objects concerned, never of line numbers, paths or rows.
         """
+        if self.concerns:
+            return _digest([self.code, self.revision or "", self.concerns])
         objects = sorted(f"{d.kind.value} {d.object_type} {d.name} {d.attribute}" for d in self.differences)
         parts = [self.code, self.revision or "", *objects]
         if self.error is not None:
             parts += [self.error.type, self.error.sqlstate or ""]
         if not objects and self.error is None:
             parts.append(self.message)
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+        return _digest(parts)
+
+
+def _digest(parts: list[str]) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +130,8 @@ class RevisionResult:
     """How one revision fared: `status` is `passed`, `failed` or `skipped` (then with a reason).
 
     `seconds` and `statements` map `upgrade`, `downgrade` and `reupgrade` to what was measured;
-    a step that did not run is missing.
+    a step that did not run is missing. `rows_seeded` rows stood in the database before the upgrade, in the
+    walk with rows.
     """
 
     info: RevisionInfo
@@ -118,6 +139,7 @@ class RevisionResult:
     reason: str | None
     seconds: tuple[tuple[str, float], ...]
     statements: tuple[tuple[str, int], ...]
+    rows_seeded: int = 0
 
 
 @dataclass(frozen=True, slots=True)

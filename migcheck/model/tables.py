@@ -42,8 +42,8 @@ class DataType:
     characters of text, bytes of bytes, bits of bits (None: no limit worth telling), and `fixed` says that a
     value always has that length. `precision` and `scale` are those of a decimal; of a time or timestamp
     `precision` is the number of digits after the second. `minimum` and `maximum` bound integers. `labels` are
-    those of an enum or set, in order; `element` is the type inside an array or (multi)range, `fields` those of
-    a composite. `domain` names the domain, `checks` are its conditions on VALUE as SQL, and not
+    those of an enum or set, in order; `element` is the type inside an array or (multi)range, `fields` those
+    of a composite. `domain` names the domain, `checks` are its conditions on VALUE as SQL, and not
     `nullable` means that it takes no NULL.
     """
 

@@ -11,7 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from migcheck import __version__
-from migcheck.model import Difference, Finding, FindingError, Report, RevisionResult, Skip, Suppressed, Target
+from migcheck.model import (
+    Difference,
+    Finding,
+    FindingError,
+    FindingRow,
+    Report,
+    RevisionResult,
+    Skip,
+    Suppressed,
+    Target,
+)
 from migcheck.reporters.base import Presentation
 from migcheck.reporters.order import Order, differences, relative
 
@@ -73,7 +83,7 @@ def _revision(result: RevisionResult, folder: Path) -> dict[str, Any]:
         "reason": result.reason,
         "seconds": {step: round(seconds, 4) for step, seconds in result.seconds},
         "statements": dict(result.statements),
-        "rows_seeded": 0,
+        "rows_seeded": result.rows_seeded,
     }
 
 
@@ -90,7 +100,7 @@ def _finding(finding: Finding, folder: Path) -> dict[str, Any]:
         "fingerprint": finding.fingerprint,
         "differences": _differences(finding.differences),
         "error": None if finding.error is None else _error(finding.error),
-        "rows": None,
+        "rows": [_row(row) for row in finding.rows] or None,
         "remedy": finding.remedy,
         "targets": list(finding.targets),
         "docs": DOCS.format(code=finding.code),
@@ -118,6 +128,15 @@ def _error(error: FindingError) -> dict[str, Any]:
         "sqlstate": error.sqlstate,
         "message": error.message,
         "statement": error.statement,
+    }
+
+
+def _row(row: FindingRow) -> dict[str, Any]:
+    return {
+        "table": row.table,
+        "row": None if row.row is None else dict(row.row),
+        "after": None if row.after is None else dict(row.after),
+        "why": row.why,
     }
 
 

@@ -4,6 +4,9 @@ Pure functions of `migcheck.model.tables` as far as can be; what must be asked o
 `Sink`, which each dialect gives.
 """
 
-from migcheck.seeding.refused import Refused
+from migcheck.seeding.refused import Refused, Unsolvable
+from migcheck.seeding.rows import RowMaker
+from migcheck.seeding.seeder import Seeded, seed
+from migcheck.seeding.sink import Sink
 
-__all__ = ["Refused"]
+__all__ = ["Refused", "RowMaker", "Seeded", "Sink", "Unsolvable", "seed"]

@@ -22,3 +22,7 @@ class Refused(Exception):
         self.sqlstate = sqlstate
         self.constraint = constraint
         self.column = column
+
+
+class Unsolvable(Exception):
+    """No row could be thought of that satisfies all that a table demands. Never leaves this process."""

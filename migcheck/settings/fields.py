@@ -63,6 +63,9 @@ FIELDS: Mapping[str, Field] = {
         Field("output", values.output, "the path of a file, or - for standard output", path=True),
         Field("url_env", values.variables, "a list of names of environment variables"),
         Field("env", values.environment, "a table of environment variables and their texts", merge=True),
+        Field("seed_rows", values.count, "a whole number, 0 or more"),
+        Field("random_seed", values.count, "a whole number, 0 or more"),
+        Field("seeds", values.optional_path, "the path of a folder", path=True),
         Field("step_timeout", values.seconds, "a number of seconds greater than 0"),
         Field(
             "severity",
@@ -89,7 +92,9 @@ class Settings:
     `url` is the Alembic project (a config file or the folder of one; None: look in the working
     directory), `database` where its disposable databases live (given several times, it is verified on
     each), `image`, `image_env` and `image_command` what containers are made of, `reuse` whether one is kept
-    for the next run, `step_timeout` is in seconds.
+    for the next run, `step_timeout` is in seconds. Each table gets `seed_rows` rows (0: none, and nothing is
+    proved of rows), made with `random_seed`; `seeds` is the folder of the user's own rows (None: `seeds`
+    beside the config file, where there is one).
     `target`, `stamp` and `revisions` name revisions as Alembic does. `select` and `ignore` hold
     codes or prefixes of codes, `severity` pairs of code and severity, `env` pairs of variable and
     value. `color` None means: where a terminal shows it. `quiet` 1 shows a line for each finding and
@@ -118,6 +123,9 @@ class Settings:
     output: str | None = None
     url_env: tuple[str, ...] = ()
     env: tuple[tuple[str, str], ...] = ()
+    seed_rows: int = 5
+    random_seed: int = 0
+    seeds: str | None = None
     step_timeout: float = 300.0
     severity: tuple[tuple[str, str], ...] = ()
     independent_branches: tuple[str, ...] = ()

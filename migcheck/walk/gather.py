@@ -8,7 +8,7 @@ database that only upgrades have built, so no fault causes or hides another.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from migcheck.errors import UsageError
@@ -24,6 +24,7 @@ from migcheck.model import (
 )
 from migcheck.model.data import DataEvidence
 from migcheck.progress import Progress
+from migcheck.seeding.own import SeedingSpec
 from migcheck.walk import plan
 from migcheck.walk.ahead import Ahead, middle_of
 from migcheck.walk.data.gather import CHECKS as CHECKS_OF_ROWS
@@ -38,7 +39,7 @@ from migcheck.walk.processes import Zygote
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What is to be verified: targets as Alembic names them (none: all heads), a range FROM:TO, SQL files
-    and revisions to begin with, and the time limit of a step in seconds."""
+    and revisions to begin with, the time limit of a step in seconds, and the rows to put in."""
 
     project: ProjectSpec
     targets: tuple[str, ...] = ()
@@ -46,6 +47,7 @@ class Wish:
     setup: tuple[str, ...] = ()
     stamp: tuple[str, ...] = ()
     step_timeout: float = 300.0
+    seeding: SeedingSpec = field(default_factory=SeedingSpec)
 
 
 def gather(wish: Wish, address: ServerAddress, run_id: str, zygote: Zygote, progress: Progress) -> Evidence:

@@ -29,6 +29,8 @@ class Generic:
     """
 
     clones = False
+    quote = '"'
+    transaction = None
     server_wide = re.compile(r"\b(create|drop|alter)\s+(role|user|login|group)\b", re.IGNORECASE)
     shared_kinds: frozenset[str] = frozenset()
 
@@ -52,6 +54,10 @@ class Generic:
         if template is not None:
             raise RuntimeError(f"nothing is known of how {self.title} copies a database")
         databases.create(address, name)
+
+    def copy(self, address: ServerAddress, name: str, template: str) -> bool:
+        """No database can be copied here."""
+        return False
 
     def drop(self, address: ServerAddress, name: str) -> None:
         """See `databases.drop`."""
@@ -122,3 +128,6 @@ class Generic:
     def observer(self, address: ServerAddress, database: str, leave_out: frozenset[str]) -> Observer:
         """See `observer.Observer`."""
         return Observer(address, database, leave_out)
+
+    def data(self, address: ServerAddress, database: str, leave_out: frozenset[str]) -> None:
+        """Rows are not tried here."""

@@ -18,6 +18,8 @@ class MySQL:
     family = frozenset({"mysql", "mariadb"})
     title = "MySQL / MariaDB"
     clones = False
+    quote = "`"
+    transaction = None
     server_wide = re.compile(shared.SERVER_WIDE, re.IGNORECASE)
     shared_kinds = frozenset({"user", "role", "other database"})
     unseen = None
@@ -27,6 +29,10 @@ class MySQL:
         if template is not None:
             raise RuntimeError("MariaDB and MySQL cannot copy a database")
         databases.create(address, name)
+
+    def copy(self, address: ServerAddress, name: str, template: str) -> bool:
+        """No database can be copied here."""
+        return False
 
     def drop(self, address: ServerAddress, name: str) -> None:
         """See `databases.drop`."""
@@ -100,6 +106,9 @@ class MySQL:
     def observer(self, address: ServerAddress, database: str, leave_out: frozenset[str]) -> Observer:
         """See `observer.Observer`."""
         return Observer(address, database, leave_out)
+
+    def data(self, address: ServerAddress, database: str, leave_out: frozenset[str]) -> None:
+        """Rows are not tried here."""
 
 
 MYSQL = MySQL()

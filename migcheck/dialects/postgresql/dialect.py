@@ -11,6 +11,7 @@ from migcheck.dialects.base import Query, ScriptError, State
 from migcheck.dialects.exceptions import sqlstate
 from migcheck.dialects.postgresql import databases, session_state, sessions
 from migcheck.dialects.postgresql.connection import connect
+from migcheck.dialects.postgresql.data import PostgreSQLData
 from migcheck.dialects.postgresql.observer import Observer
 from migcheck.dialects.postgresql.roles import drop_roles, restore_roles, roles
 from migcheck.model import ServerAddress
@@ -29,6 +30,8 @@ class PostgreSQL:
     family = frozenset({"postgresql"})
     title = "PostgreSQL"
     clones = True
+    quote = '"'
+    transaction = "SELECT pg_catalog.txid_current()"
     server_wide = re.compile(r"\b(create|drop|alter)\s+(role|user|group)\b", re.IGNORECASE)
     shared_kinds = frozenset({"role"})
     unseen = None
@@ -36,6 +39,11 @@ class PostgreSQL:
     def create(self, address: ServerAddress, name: str, template: str | None = None) -> None:
         """See `databases.create`."""
         databases.create(address, name, template)
+
+    def copy(self, address: ServerAddress, name: str, template: str) -> bool:
+        """See `databases.create`."""
+        databases.create(address, name, template)
+        return True
 
     def drop(self, address: ServerAddress, name: str) -> None:
         """See `databases.drop`."""
@@ -129,6 +137,10 @@ class PostgreSQL:
     def observer(self, address: ServerAddress, database: str, leave_out: frozenset[str]) -> Observer:
         """See `observer.Observer`."""
         return Observer(address, database, leave_out)
+
+    def data(self, address: ServerAddress, database: str, leave_out: frozenset[str]) -> PostgreSQLData:
+        """See `data.PostgreSQLData`."""
+        return PostgreSQLData(address, database, leave_out)
 
 
 POSTGRESQL = PostgreSQL()

@@ -19,6 +19,8 @@ class SQLite:
     family = frozenset({"sqlite"})
     title = "SQLite"
     clones = True
+    quote = '"'
+    transaction = None
     server_wide = re.compile(r"(?!)")
     shared_kinds: frozenset[str] = frozenset()
     unseen = None
@@ -26,6 +28,11 @@ class SQLite:
     def create(self, address: ServerAddress, name: str, template: str | None = None) -> None:
         """See `databases.create`."""
         databases.create(address, name, template)
+
+    def copy(self, address: ServerAddress, name: str, template: str) -> bool:
+        """See `databases.create`."""
+        databases.create(address, name, template)
+        return True
 
     def drop(self, address: ServerAddress, name: str) -> None:
         """See `databases.drop`."""
@@ -99,6 +106,9 @@ class SQLite:
     def observer(self, address: ServerAddress, database: str, leave_out: frozenset[str]) -> Observer:
         """See `observer.Observer`."""
         return Observer(address, database, leave_out)
+
+    def data(self, address: ServerAddress, database: str, leave_out: frozenset[str]) -> None:
+        """Rows are not tried here."""
 
 
 SQLITE = SQLite()

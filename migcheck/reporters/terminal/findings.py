@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.text import Text
 
-from migcheck.model import Difference, DifferenceClass, DifferenceKind, Finding, FindingError, Severity
+from migcheck.model import (
+    Difference,
+    DifferenceClass,
+    DifferenceKind,
+    Finding,
+    FindingError,
+    FindingRow,
+    Severity,
+)
 from migcheck.reporters.base import Presentation
 from migcheck.reporters.order import differences as in_order
 from migcheck.reporters.order import relative
@@ -13,6 +23,8 @@ from migcheck.reporters.terminal.diff import MAX_COLUMNS, MAX_LINES, label, mark
 from migcheck.reporters.terminal.page import Page, clipped, content_lines, plural
 
 MAX_DIFFERENCES = 5
+MAX_ROWS = 3
+MAX_VALUE = 40
 _MESSAGE = 600
 _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 _GUTTER = Text("   | ", style="blue")
@@ -81,7 +93,48 @@ def _evidence(finding: Finding, presentation: Presentation) -> list[Text]:
     shown = visible(finding.differences, presentation)
     if lines and shown:
         lines.append(Text())
-    return lines + _differences(finding.code, shown, presentation)
+    return lines + _differences(finding.code, shown, presentation) + _rows(finding, presentation)
+
+
+def _rows(finding: Finding, presentation: Presentation) -> list[Text]:
+    """The rows, each value on a line of its own where there are few, else all in one line."""
+    limit = len(finding.rows) if presentation.verbose else MAX_ROWS
+    lines = [Text()] if finding.error is not None and finding.rows else []
+    for row in finding.rows[:limit]:
+        lines += _row(row, presentation)
+    if len(finding.rows) > limit:
+        rest = plural(len(finding.rows) - limit, "more row")
+        lines.append(Text(f"... {rest}, -v shows all", style="dim"))
+    return lines
+
+
+def _row(row: FindingRow, presentation: Presentation) -> list[Text]:
+    if row.row is None or row.after is None:
+        gone = row.row is not None and row.why.startswith(("gone", "its column"))
+        sign, style = ("- ", "red") if gone else ("+ ", "green") if row.row is None else ("  ", "")
+        return [Text(sign + _values(row.table, row.row or row.after or (), presentation), style)]
+    after = dict(row.after)
+    changed = [name for name, value in row.row if name in after and after[name] != value]
+    kept = [pair for pair in row.row if pair[0] not in changed][:1]
+    then = [pair for pair in row.row if pair[0] in changed]
+    now = [(name, after[name]) for name in changed]
+    return [
+        Text("- " + _values(row.table, (*kept, *then), presentation), "red"),
+        Text("+ " + _values(row.table, (*kept, *now), presentation), "green"),
+    ]
+
+
+def _values(table: str, pairs: Sequence[tuple[str, str | None]], presentation: Presentation) -> str:
+    limit = None if presentation.verbose else MAX_VALUE
+    told = (f"{one_line(name)} = {_value(value, limit)}" for name, value in pairs)
+    return f"{one_line(table)}: {', '.join(told)}"
+
+
+def _value(value: str | None, limit: int | None) -> str:
+    if value is None:
+        return "NULL"
+    line = one_line(value)
+    return repr(line if limit is None or len(line) <= limit else line[: limit - 3] + "...")
 
 
 def _differences(code: str, shown: list[Difference], presentation: Presentation) -> list[Text]:

@@ -15,6 +15,7 @@ from migcheck.model.tables import (
     Key,
     NotNull,
     Table,
+    TableName,
     Tables,
     Value,
 )
@@ -90,7 +91,7 @@ class _Attempt:
             )
 
 
-def _around(table: Table, tables: Tables) -> list[object]:
+def _around(table: Table, tables: Tables) -> list[TableName]:
     names = {table.name, *(key.table for key in table.foreign_keys)}
     return sorted(name for name in names if name in tables)
 

@@ -132,8 +132,9 @@ class DataWalks:
         self._on_copies(position)
         if not self._failed(revision) and not _explained(self.found[revision].trials, "upgrade"):
             # Rows of earlier revisions, which are not there any more, broke it.
-            steps = {phase: step for phase in plan.PHASES if (step := getattr(seen, phase)) is not None}
-            self.found[revision] = replace(self.found[revision], **steps)
+            for phase in plan.PHASES:
+                if (step := getattr(seen, phase)) is not None:
+                    self.found[revision] = self.found[revision].with_step(phase, step)
         return position + 1
 
     def _pass_company(self, start: int, end: int) -> int:
@@ -176,7 +177,7 @@ class DataWalks:
         if isinstance(walked, Hang):
             step = Step(plan.direction(walked.phase), 0.0, error=walked.error)
             seen = self.found.get(walked.revision) or RevisionData(walked.revision)
-            self.found[walked.revision] = replace(seen, **{walked.phase: step})
+            self.found[walked.revision] = seen.with_step(walked.phase, step)
             return walked
         self.found.update((seen.revision, seen) for seen in walked.revisions)
         standing.sown, standing.unseeded = walked.sown, walked.unseeded

@@ -75,6 +75,8 @@ class InPlace:
     ) -> tuple[StepError | None, Contents]:
         """Run the step and look at the rows through the migration's own connection; then take all back."""
         runner, query = self._runner, session.query(context)
+        if query is None:
+            raise Inconclusive
         runner.recorder.clear()
         begun = self._transaction(query)
         error, then = None, Contents()

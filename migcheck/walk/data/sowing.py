@@ -84,7 +84,8 @@ class Sower:
             if context is None:
                 self._within_env(each)
             else:
-                own_rows.put_in(each, self._data, self._data.tables(), context.connection)
+                data, tables = self._data, self._data.tables()
+                own_rows.put_in(each, data.execute, data.insert, tables, context.connection)
                 session.commit(context)
 
     def _within_env(self, own: Any) -> None:

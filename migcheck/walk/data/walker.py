@@ -138,7 +138,7 @@ class DataWalker(Stepper):
         step = self.step(phase, error=self.runner.failure(error))
         if self.has_no_way_down(error, step):
             return
-        self.evidence[revision] = replace(self.evidence[revision], **{phase: step})
+        self.evidence[revision] = self.evidence[revision].with_step(phase, step)
         self.suspect = revision
 
     def irreversible(self, reason: str, step: Step | None = None) -> None:

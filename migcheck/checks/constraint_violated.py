@@ -1,0 +1,84 @@
+"""MC305: rows in the database violate a constraint that the schema declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from migcheck.checks.base import Check
+from migcheck.checks.lines import line_mentioning
+from migcheck.checks.rows import bare, kind_of, of_trial, revisions
+from migcheck.model import Evidence, Finding, FindingRow, RevisionInfo, Severity
+from migcheck.model.data import RevisionData
+
+_REMEDY = (
+    "Mend or remove the rows, then have the constraint checked against all of them:\n"
+    'op.execute("ALTER TABLE {table} VALIDATE CONSTRAINT {name}")'
+)
+
+
+def _judge(evidence: Evidence) -> Iterable[Finding]:
+    told: set[str] = set()
+    validated = evidence.data.validated if evidence.data is not None else frozenset()
+    for seen, info in revisions(evidence):
+        for finding in _of_revision(seen, info, validated):
+            if finding.concerns not in told:
+                told.add(finding.concerns)
+                yield finding
+
+
+def _of_revision(
+    seen: RevisionData, info: RevisionInfo, validated: frozenset[tuple[str, str]]
+) -> Iterator[Finding]:
+    for breach in seen.breaches:
+        if breach.what == "violated":
+            rows = tuple(FindingRow(breach.table, row, None, breach.cause) for row in breach.rows)
+            why = f": {breach.cause}" if breach.cause else ""
+            yield _finding(
+                f"rows of {bare(breach.table)} violate {breach.definition}{why}",
+                breach.table, breach.constraint.name, kind_of(breach.constraint), rows, seen, info,
+            )  # fmt: skip
+    for trial in seen.trials:
+        constraint = trial.constraint
+        if not trial.violated or constraint is None or (trial.table, constraint.name) in validated:
+            continue
+        yield _finding(
+            f"a row stays in {bare(trial.table)} in breach of the constraint {constraint.name}: {trial.why};"
+            " nothing validates it up to the head",
+            trial.table, constraint.name, kind_of(constraint), of_trial(trial), seen, info,
+        )  # fmt: skip
+
+
+def _finding(
+    message: str,
+    table: str,
+    name: str,
+    kind: str,
+    rows: tuple[FindingRow, ...],
+    seen: RevisionData,
+    info: RevisionInfo,
+) -> Finding:
+    line = line_mentioning(seen.upgrade, name) or line_mentioning(seen.upgrade, bare(table))
+    remedy = _REMEDY.format(table=bare(table), name=name)
+    return CHECK.finding(
+        message, remedy, info=info, line=line or info.upgrade_line, rows=rows,
+        concerns=f"{kind} {table} {name}",
+    )  # fmt: skip
+
+
+CHECK = Check(
+    code="MC305",
+    name="constraint-violated",
+    severity=Severity.ERROR,
+    proves="The rows in the database satisfy every constraint that the schema declares.",
+    why=(
+        "A constraint that was added NOT VALID, or while foreign keys were switched off, promises something"
+        " that is not so. Queries that rely on it go wrong, and a restored dump does not load."
+    ),
+    remedy=(
+        "Mend the rows and validate the constraint, in a later revision where the table is large. Do not"
+        " switch constraints off while rows come in."
+    ),
+    acknowledge="`# migcheck: ignore[MC305] reason` on the line of the call, or at the top of the file.",
+    needs="data",
+    judge=_judge,
+)
