@@ -87,6 +87,9 @@ class Dialect(Protocol):
     def unseen(self) -> str | None:
         """A sentence for the report on what snapshots lack; None for a reader that sees all it knows of."""
 
+    checks_deferred: str
+    """The statement that checks deferred constraints at once, where there is a `transaction`."""
+
     # -- databases
 
     def create(self, address: ServerAddress, name: str, template: str | None = None) -> None:

@@ -55,6 +55,15 @@ def query(context: MigrationContext) -> Query | None:
     return None if connection is None else lambda sql: _rows(connection, sql)
 
 
+def execute(context: MigrationContext, statement: str) -> None:
+    """Run a statement on the migration's own connection, within its transaction."""
+    cursor = driver_connection(context).cursor()
+    try:
+        cursor.execute(statement)
+    finally:
+        cursor.close()
+
+
 def roll_back(context: MigrationContext) -> None:
     """Take back all that was done since the last `commit`, also in SQLAlchemy's and Alembic's eyes."""
     connection = driver_connection(context)

@@ -31,6 +31,7 @@ class Generic:
     clones = False
     quote = '"'
     transaction = None
+    checks_deferred = ""
     server_wide = re.compile(r"\b(create|drop|alter)\s+(role|user|login|group)\b", re.IGNORECASE)
     shared_kinds: frozenset[str] = frozenset()
 

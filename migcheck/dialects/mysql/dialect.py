@@ -20,6 +20,7 @@ class MySQL:
     clones = False
     quote = "`"
     transaction = None
+    checks_deferred = ""
     server_wide = re.compile(shared.SERVER_WIDE, re.IGNORECASE)
     shared_kinds = frozenset({"user", "role", "other database"})
     unseen = None

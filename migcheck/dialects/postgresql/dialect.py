@@ -32,6 +32,7 @@ class PostgreSQL:
     clones = True
     quote = '"'
     transaction = "SELECT pg_catalog.txid_current()"
+    checks_deferred = "SET CONSTRAINTS ALL IMMEDIATE"
     server_wide = re.compile(r"\b(create|drop|alter)\s+(role|user|group)\b", re.IGNORECASE)
     shared_kinds = frozenset({"role"})
     unseen = None

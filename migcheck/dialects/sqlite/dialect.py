@@ -21,6 +21,7 @@ class SQLite:
     clones = True
     quote = '"'
     transaction = None
+    checks_deferred = ""
     server_wide = re.compile(r"(?!)")
     shared_kinds: frozenset[str] = frozenset()
     unseen = None

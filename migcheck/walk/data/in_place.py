@@ -82,6 +82,7 @@ class InPlace:
         error, then = None, Contents()
         try:
             runner.call(*task)
+            session.execute(context, runner.dialect.checks_deferred)  # as the COMMIT would
         except (Exception, SystemExit) as raised:
             error = runner.failure(raised)
         else:

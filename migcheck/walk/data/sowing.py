@@ -8,15 +8,15 @@ from typing import Any
 from alembic.runtime.migration import MigrationContext, MigrationStep
 
 from migcheck.dialects.data import Data
-from migcheck.model.data import Unseeded
+from migcheck.model.data import TableContents, Unseeded
 from migcheck.model.tables import Table, TableName, Tables
 from migcheck.project import own_rows, session
-from migcheck.seeding import RowMaker, seed
+from migcheck.seeding import Refused, RowMaker, Unsolvable, seed
 from migcheck.seeding.own import SeedingSpec
 from migcheck.walk.jobs import Moment
 from migcheck.walk.runner import Runner
 
-_MORE = 5  # rows at most for a table that has changed: they fill its new columns
+_FEW = 5  # rows below which a table gets some again
 
 
 def look(data: Data) -> Moment:
@@ -97,18 +97,47 @@ class Sower:
         self._runner.project.run(drive)
 
     def _wanted(self, table: Table, now: Moment) -> int:
-        """How many rows a table is to get: all at first, some when its columns have changed or rows are gone,
-        and again when it had none and something else is other."""
+        """How many rows a table is to get: all at first, some when rows are gone, and again when it had none
+        and something else is other."""
         rows, before = self._seeding.rows, self.sown.get(table.name)
         if not table.takes_rows or not rows:
             return 0
         if before is None:
             return rows
         held = now.contents.tables.get(table.name)
-        if before.columns != table.columns:
-            return min(rows, _MORE)
-        if held is not None and held.count < min(rows, _MORE):
+        if held is not None and held.count < min(rows, _FEW):
             if held.count == 0 and self._seen == now.tables:
                 return 0  # nothing is other than when no row went in
-            return min(rows, _MORE) - held.count
+            return min(rows, _FEW) - held.count
         return 0
+
+    def fill(self, now: Moment, target: Tables) -> bool:
+        """Give values to columns that have none and that `target` lacks or has otherwise: whether any.
+
+        A column that a revision adds stays empty until then, as in production until somebody uses it: what
+        goes into it, a later backfill may be about to decide.
+        """
+        filled = False
+        for table in now.tables.values():
+            held, then = now.contents.tables.get(table.name), target.get(table.name)
+            if held is None or not held.rows or not held.key or then is None:
+                continue
+            for place, column in enumerate(held.columns):
+                known = table.column(column)
+                touched = known is not None and (then.column(column) != known)
+                if touched and all(row[place] is None for row in held.rows):
+                    filled |= self._fill(now.tables, table, held, column)
+        return filled
+
+    def _fill(self, tables: Tables, table: Table, held: TableContents, column: str) -> bool:
+        maker, filled = self.maker(tables, f"fill {column}"), False
+        for row in (held.rows or ())[:_FEW]:
+            told = dict(zip(held.columns, row, strict=True))
+            try:
+                value = maker.row(table, {}).get(column)
+                if value is not None:
+                    self._data.update(table, [(column, value)], [(name, told[name]) for name in held.key])
+                    filled = True
+            except (Refused, Unsolvable):
+                continue  # it stays empty
+        return filled

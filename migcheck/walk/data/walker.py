@@ -11,13 +11,14 @@ from migcheck.compare.rows import data_changes
 from migcheck.dialects.data import Data
 from migcheck.model import Leak, Step
 from migcheck.model.data import Contents, DataChange, RevisionData, Unseeded
-from migcheck.model.tables import Tables
+from migcheck.model.tables import Fits, Tables
 from migcheck.seeding import Refused
 from migcheck.seeding.hostile import hostile
 from migcheck.walk.data.constraints import Constraints
 from migcheck.walk.data.in_place import Inconclusive, InPlace
 from migcheck.walk.data.offenders import remove_offenders
 from migcheck.walk.data.sowing import Sower
+from migcheck.walk.data.trials import put_in
 from migcheck.walk.jobs import DataWalk, DataWalked, Moment
 from migcheck.walk.runner import Runner
 from migcheck.walk.stepper import Stepper
@@ -65,6 +66,8 @@ class DataWalker(Stepper):
                 self.unseeded = self.sower.sow(revision, self.now, context)
             self._to_sow = True
             self.before, self.after, self.reverted = self.sower.look(), None, None
+            if target is not None and self.sower.fill(self.before, target):
+                self.before = self.sower.look()
             self.evidence[revision] = RevisionData(
                 revision, seeded=_rows(self.before.contents), unseeded=self.unseeded
             )
@@ -80,9 +83,10 @@ class DataWalker(Stepper):
         rows = hostile(tables, coming, dialect=self.runner.dialect.name)
         if not rows:
             return
-        if phase == "upgrade" and remove_offenders(self.data, tables, rows):
+        in_place = revision in self.job.in_place
+        if phase == "upgrade" and remove_offenders(self.data, tables, rows, misfits=in_place):
             self.before = self.sower.look()
-        if revision not in self.job.in_place:
+        if not in_place:
             return
         maker = self.sower.maker(tables, f"{revision} {phase}")
         try:
@@ -92,6 +96,11 @@ class DataWalker(Stepper):
             return
         seen = self.evidence[revision]
         self.evidence[revision] = replace(seen, trials=(*seen.trials, *trials))
+        # What a new type does to values that it does not fit, and whether the way down gives them back.
+        survived = [trial.constraint for trial in trials if trial.error is None]
+        fits = [r for r in rows if isinstance(r.constraint, Fits) and r.constraint in survived]
+        if phase == "upgrade" and list(put_in(self.data, maker, tables, enumerate(fits))):
+            self.before = self.sower.look()
 
     def finish(self, leaks: tuple[Leak, ...]) -> None:
         """Look at the rows after the task that ran, and go on to the next."""

@@ -1,0 +1,28 @@
+"""Data migrations on PostgreSQL: faults are found, each at its revision with its row, and honest ones are not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from migcheck import verify
+from tests.integration.data.faults import FAULTS
+from tests.integration.data.histories import Change, problems, write
+from tests.integration.data.safe import SAFE
+
+URL = "postgresql+psycopg://nobody@nowhere/prod"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("changes", [FAULTS, SAFE], ids=["faults", "safe"])
+def test_in_company(changes: tuple[Change, ...], tmp_path: Path, server_url: str) -> None:
+    report = verify(write(tmp_path, changes, URL), database=server_url, seed_rows=5)
+    assert problems(report, changes) == []
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("change", FAULTS, ids=[change.name for change in FAULTS])
+def test_alone(change: Change, tmp_path: Path, server_url: str) -> None:
+    report = verify(write(tmp_path, [change], URL), database=server_url, seed_rows=5)
+    assert problems(report, [change]) == []
