@@ -139,7 +139,8 @@ def _gather_from(provider: Provider, spec: str, task: Task, progress: Progress) 
 
     progress.note("starting the database server")
     # The workers import Alembic and SQLAlchemy while the server starts.
-    with Zygote(provider.dialect) as zygote, provider.start() as server:
+    rows = bool(task.seeding.rows)
+    with Zygote(provider.dialect, rows=rows) as zygote, provider.start() as server:
         try:
             evidence = [
                 _gather_target(task, target, server, zygote, progress)

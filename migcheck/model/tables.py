@@ -71,7 +71,8 @@ class Column:
     `default` is its SQL. `serial`: the server numbers rows that leave it out (identity, a sequence's nextval,
     AUTO_INCREMENT, SQLite's INTEGER PRIMARY KEY). `generated`: computed, nothing can be put in. `always`: an
     identity GENERATED ALWAYS, which takes a value only when it is overridden. `case_insensitive`: values that
-    differ in case only count as equal (citext, a collation).
+    differ in case only count as equal (citext, a collation). `sequence` is what gives the numbers, as it is
+    written in SQL, where it is an object of its own, and `increment` its step.
     """
 
     name: str
@@ -82,6 +83,8 @@ class Column:
     generated: bool = False
     always: bool = False
     case_insensitive: bool = False
+    sequence: str | None = None
+    increment: int = 1
 
 
 @dataclass(frozen=True, slots=True)

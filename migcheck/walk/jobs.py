@@ -223,7 +223,8 @@ class DataWalk:
     (else `unseeded` says which tables it did not reach), and those of `sow_next` at the end. `sown` are the
     tables as they were when they last got rows. `targets` are the tables to which upgrades lead that could
     concern rows: what breaks them is removed before, and for the revisions `in_place` hostile rows are tried,
-    in transactions that are taken back. What `remove` names is deleted first. At heads (`last`) every
+    in transactions that are taken back. The downgrades of revisions that are `exact` lead to just the tables
+    that were there before. What `remove` names is deleted first. At heads (`last`) every
     constraint is checked.
     """
 
@@ -237,6 +238,7 @@ class DataWalk:
     unseeded: tuple[Unseeded, ...] = ()
     targets: Mapping[str, Tables] = field(default_factory=dict)
     in_place: frozenset[str] = frozenset()
+    exact: frozenset[str] = frozenset()
     remove: tuple[tuple[TableName, Constraint], ...] = ()
     last: bool = False
 

@@ -29,7 +29,7 @@ Event = tuple[Any, ...]
 # holds migcheck comes last, for a parent that found it in some way of its own.
 _BEGIN = (
     "import sys; sys.path[:] = [*filter(None, sys.path), sys.argv[2]];"
-    " from migcheck.walk.worker import main; main(int(sys.argv[1]), sys.argv[3])"
+    " from migcheck.walk.worker import main; main(int(sys.argv[1]), sys.argv[3], bool(sys.argv[4]))"
 )
 
 
@@ -51,8 +51,9 @@ class Hung:
 class Zygote:
     """Worker processes of one run; a context manager, after which none of them is left."""
 
-    def __init__(self, dialect: str) -> None:
-        """Start it; it imports what jobs on a server of `dialect` need while the caller goes on."""
+    def __init__(self, dialect: str, *, rows: bool = False) -> None:
+        """Start it; it imports what jobs on a server of `dialect` need, also those with `rows`, while the
+        caller goes on."""
         ours, theirs = socket.socketpair()
         self._control = ours
         self._one_at_a_time = threading.Lock()
@@ -60,7 +61,7 @@ class Zygote:
             self._process = subprocess.Popen(
                 [
                     *(sys.executable, "-c", _BEGIN, str(theirs.fileno())),
-                    *(str(Path(migcheck.__file__).parents[1]), dialect),
+                    *(str(Path(migcheck.__file__).parents[1]), dialect, "rows" if rows else ""),
                 ],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,

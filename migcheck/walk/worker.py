@@ -1,7 +1,7 @@
 """The zygote: a process that has imported everything but the user's code, and forks one process a job.
 
-`main(FD, DIALECT)` runs it, FD being its end of a socket pair. Over it come a pickled job and two descriptors
-for each job: a socket for events and the result, and a file for what the user's code prints. Forking makes "a
+`main(FD, DIALECT, ROWS)` runs it, FD being its end of a socket pair. Over it come a pickled job and two
+descriptors for each job: a socket for events and the result, and a file for what the user's code prints. Forking makes "a
 fresh process" cost milliseconds; a spawned one imports SQLAlchemy again.
 
 Nothing outlives the parent: the zygote ends when its socket closes, and so does every job's process,
@@ -39,14 +39,16 @@ _OF_DIALECT = {
     "sqlite": ("sqlalchemy.dialects.sqlite", "migcheck.dialects.sqlite"),
 }
 
+_OF_ROWS = ("migcheck.walk.data.walker", "migcheck.walk.data.trials", "sqlglot", "rstr", "faker.providers")
+
 _GAVE_UP = 7  # exit code of a successor that could not import
 
 
-def main(descriptor: int, dialect: str) -> None:
-    """Serve jobs on a server of `dialect` until the parent closes the socket."""
+def main(descriptor: int, dialect: str, rows: bool) -> None:
+    """Serve jobs on a server of `dialect`, with `rows` or without, until the parent closes the socket."""
     # The terminal's Ctrl-C goes to the whole foreground group; the parent ends us in its own order.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _import_ahead(dialect)
+    _import_ahead(dialect, rows)
     control = socket.socket(fileno=descriptor)
     children: set[int] = set()
     while True:
@@ -114,11 +116,12 @@ def _preload(job: Preload) -> bool:
     return threading.active_count() == 1
 
 
-def _import_ahead(dialect: str) -> None:
+def _import_ahead(dialect: str, rows: bool) -> None:
     """Import what jobs and nearly every env.py need: the point of a zygote is that it's done only once."""
     import migcheck.walk.run  # noqa: F401
 
-    for module in ("sqlalchemy.orm", "sqlalchemy.ext.asyncio", *_OF_DIALECT.get(dialect, ())):
+    of_rows = _OF_ROWS if rows else ()
+    for module in ("sqlalchemy.orm", "sqlalchemy.ext.asyncio", *_OF_DIALECT.get(dialect, ()), *of_rows):
         with suppress(ImportError):
             importlib.import_module(module)
     # What is there by now is there for ever: no job has to look through it, or to copy it for that.

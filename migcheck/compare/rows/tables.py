@@ -171,7 +171,11 @@ def _is_injective(mapping: Iterable[tuple[str, str | None]]) -> bool:
 def _is_translation(mapping: Sequence[tuple[str, str | None]]) -> bool:
     """Whether a column of another type says the same in other words: a word for each word, nothing cut."""
     several = len({was for was, _ in mapping}) > 1
-    return several and _is_injective(mapping) and not any(now is None or left_of(was, now) for was, now in mapping)
+    return (
+        several
+        and _is_injective(mapping)
+        and not any(now is None or left_of(was, now) for was, now in mapping)
+    )
 
 
 def _by_digests(

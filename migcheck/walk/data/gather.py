@@ -21,7 +21,7 @@ from migcheck.seeding.own import SeedingSpec
 from migcheck.walk import plan
 from migcheck.walk.data.culprits import Culprits
 from migcheck.walk.data.experiments import Experiments
-from migcheck.walk.data.interest import phases, runs_in_one_transaction
+from migcheck.walk.data.interest import is_exact, phases, runs_in_one_transaction
 from migcheck.walk.disposable import Disposable
 from migcheck.walk.jobs import DataWalk, DataWalked, Look, Moment, Move
 from migcheck.walk.laboratory import Hang, Laboratory
@@ -171,6 +171,7 @@ class DataWalks:
             unseeded=standing.unseeded,
             targets={r: self.targets[r] for r in revisions if r in self.targets},
             in_place=self._in_place.intersection(revisions) if only == plan.PHASES else frozenset(),
+            exact=frozenset(r for r in revisions if is_exact(self.evidence[r])),
             last=end == len(self.order),
         )
         walked: DataWalked | Hang = self.laboratory.start(job).land()

@@ -53,16 +53,21 @@ class InPlace:
         found = []
         for put in put_in(self._data, maker, tables, enumerate(rows)):
             try:
-                found.append(self._trial(context, task, put, after))
+                found.append(self._trial(context, task, put, tables, after))
             finally:
                 self._take_out(put, tables)
         return found
 
     def _trial(
-        self, context: MigrationContext, task: tuple[str, str], put: HostileRow, after: Tables
+        self,
+        context: MigrationContext,
+        task: tuple[str, str],
+        put: HostileRow,
+        tables: Tables,
+        after: Tables,
     ) -> Trial:
         _, direction = task
-        before = self._data.contents(self._data.tables().values()) if direction == UP else Contents()
+        before = self._data.contents(tables.values()) if direction == UP else Contents()
         error, then = self._run(context, task, after if direction == UP else {})
         if error is not None:
             if error.sqlstate is not None and _OF_TRANSACTION.fullmatch(error.sqlstate):

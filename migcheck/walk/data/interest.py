@@ -37,6 +37,11 @@ def phases(seen: RevisionEvidence) -> tuple[str, ...]:
     return plan.PHASES
 
 
+def is_exact(seen: RevisionEvidence) -> bool:
+    """Whether each downgrade and upgrade leads to a schema that differs in nothing from the one before."""
+    return seen.reverted == () and seen.reapplied == ()
+
+
 def only_adds(seen: RevisionEvidence) -> bool:
     """Whether an upgrade only adds what asks nothing of the rows there are, and leaves them as they are."""
     assert seen.upgrade is not None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from alembic.runtime.migration import MigrationContext, MigrationStep
 
 from migcheck.dialects.data import Data
+from migcheck.errors import DatabaseError
 from migcheck.model.data import TableContents, Unseeded
 from migcheck.model.tables import Table, TableName, Tables
 from migcheck.project import own_rows, session
@@ -19,8 +21,11 @@ from migcheck.walk.runner import Runner
 _FEW = 5  # rows below which a table gets some again
 
 
-def look(data: Data) -> Moment:
-    """The tables and their rows as they are."""
+def look(data: Data, tables: Tables | None = None) -> Moment:
+    """The tables and their rows as they are; `tables`, where they are known."""
+    if tables is not None:
+        with suppress(DatabaseError):  # they are other ones where rows have decided on them
+            return Moment(tables, data.contents(tables.values()))
     tables = data.tables()
     return Moment(tables, data.contents(tables.values()))
 
@@ -36,9 +41,9 @@ class Sower:
         self._unseeded: tuple[Unseeded, ...] = ()
         self._seen: Tables | None = None
 
-    def look(self) -> Moment:
-        """The tables and their rows as they are."""
-        return look(self._data)
+    def look(self, tables: Tables | None = None) -> Moment:
+        """The tables and their rows as they are; `tables`, where they are known."""
+        return look(self._data, tables)
 
     def maker(self, tables: Tables, salt: str) -> RowMaker:
         """Makes single rows for these tables, other ones for each `salt`."""
@@ -51,10 +56,15 @@ class Sower:
             factories=self._seeding.own.factories,
         )
 
+    @property
+    def unseeded(self) -> tuple[Unseeded, ...]:
+        """The tables that no row could be put into."""
+        return self._unseeded
+
     def sow(
         self, revision: str, now: Moment | None = None, context: MigrationContext | None = None
-    ) -> tuple[Unseeded, ...]:
-        """Put in what belongs before the upgrade of `revision`; the tables that no row could be put into.
+    ) -> Moment:
+        """Put in what belongs before the upgrade of `revision`; the moment after that.
 
         `now` is the present moment, where it is known; `context` Alembic's, within a run of env.py.
         """
@@ -75,8 +85,9 @@ class Sower:
                 factories=self._seeding.own.factories,
             )
             self._unseeded = seeded.unseeded
+            now = self.look(now.tables)
         self.sown, self._seen = dict(now.tables), now.tables
-        return self._unseeded
+        return now
 
     def put_in(self, own: Iterable[Any], context: MigrationContext | None = None) -> None:
         """Put in rows of the user's own. Raises UsageError for one that does not go in."""

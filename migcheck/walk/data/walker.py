@@ -45,7 +45,8 @@ class DataWalker(Stepper):
         self.run()
         unseeded: tuple[Unseeded, ...] = ()
         if self.suspect is None and self.job.sow_next is not None:
-            unseeded = self.sower.sow(self.job.sow_next, self.now)
+            self.sower.sow(self.job.sow_next, self.now)
+            unseeded = self.sower.unseeded
         return DataWalked(
             tuple(self.evidence.values()),
             self.suspect,
@@ -63,11 +64,13 @@ class DataWalker(Stepper):
         target = self.job.targets.get(revision)
         if phase == "upgrade":
             if self._to_sow:
-                self.unseeded = self.sower.sow(revision, self.now, context)
-            self._to_sow = True
-            self.before, self.after, self.reverted = self.sower.look(), None, None
-            if target is not None and self.sower.fill(self.before, target):
+                self.before = self.sower.sow(revision, self.now, context)
+                self.unseeded = self.sower.unseeded
+            else:
                 self.before = self.sower.look()
+            self._to_sow, self.after, self.reverted = True, None, None
+            if target is not None and self.sower.fill(self.before, target):
+                self.before = self.sower.look(self.before.tables)
             self.evidence[revision] = RevisionData(
                 revision, seeded=_rows(self.before.contents), unseeded=self.unseeded
             )
@@ -85,7 +88,7 @@ class DataWalker(Stepper):
             return
         in_place = revision in self.job.in_place
         if phase == "upgrade" and remove_offenders(self.data, tables, rows, misfits=in_place):
-            self.before = self.sower.look()
+            self.before = self.sower.look(tables)
         if not in_place:
             return
         maker = self.sower.maker(tables, f"{revision} {phase}")
@@ -100,12 +103,12 @@ class DataWalker(Stepper):
         survived = [trial.constraint for trial in trials if trial.error is None]
         fits = [r for r in rows if isinstance(r.constraint, Fits) and r.constraint in survived]
         if phase == "upgrade" and list(put_in(self.data, maker, tables, enumerate(fits))):
-            self.before = self.sower.look()
+            self.before = self.sower.look(tables)
 
     def finish(self, leaks: tuple[Leak, ...]) -> None:
         """Look at the rows after the task that ran, and go on to the next."""
         revision, phase = self.tasks[self.position]
-        step, self.now = self.step(phase, leaks), self.sower.look()
+        step, self.now = self.step(phase, leaks), self.sower.look(self._tables_after(revision, phase))
         seen = self.evidence[revision]
         assert self.before is not None
         if phase == "upgrade":
@@ -134,6 +137,13 @@ class DataWalker(Stepper):
         finished = self.position == len(self.tasks) or self.tasks[self.position][0] != revision
         if finished and (seen.not_back or seen.repeated):
             self.suspect = revision
+
+    def _tables_after(self, revision: str, phase: str) -> Tables | None:
+        """The tables to which a task leads, where the schema's walk has shown them."""
+        if phase == "upgrade":
+            return self.job.targets.get(revision)
+        known = self.before if phase == "downgrade" else self.after
+        return known.tables if known is not None and revision in self.job.exact else None
 
     def _as_before(self) -> bool:
         """Whether the downgrade brought back just the rows that were there: what a second upgrade of the same

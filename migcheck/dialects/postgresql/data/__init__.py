@@ -201,7 +201,8 @@ class PostgreSQLData:
         places = breaking(table.name, constraint, self._version, surplus=True)
         try:
             with self._connection.transaction():
-                self._delete(table.name, places, self.tables(), _DEPTH)
+                assert self._reader is not None
+                self._delete(table.name, places, self._reader.known, _DEPTH)
         except psycopg.Error as error:
             raise _refused(error) from error
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from migcheck.dialects.data import KEPT
-from migcheck.dialects.postgresql.data.queries import SEQUENCES
 from migcheck.model.data import Contents, SequenceState, TableContents
-from migcheck.model.tables import Table, TableName
+from migcheck.model.tables import Column, Table, TableName
 
 Ask = Callable[[str], list[tuple[Any, ...]]]
 """Runs a query and gives its rows."""
@@ -42,16 +41,23 @@ def read(ask: Ask, tables: Iterable[Table]) -> Contents:
     every = list(tables)
     parents = {table.parent for table in every if table.holds_rows and table.parent is not None}
     held = [table for table in every if table.holds_rows]
+    if not held:
+        return Contents()
+    numbered = [(table, c) for table in held for c in table.columns if c.sequence is not None]
+    parts = [_rows_of(number, table, table.name in parents) for number, table in enumerate(held)]
+    parts += [_state_of(-number, *each) for number, each in enumerate(numbered, 1)]
     rows: list[list[tuple[str | None, ...]]] = [[] for _ in held]
-    if held:
-        query = " UNION ALL ".join(_rows_of(n, table, table.name in parents) for n, table in enumerate(held))
-        for number, text in ask(query):
+    states: dict[int, SequenceState] = {}
+    for number, text in ask(" UNION ALL ".join(parts)):
+        if number >= 0:
             rows[number].append(tuple(json.loads(text)))
+        else:
+            states[-number - 1] = _state(*numbered[-number - 1], *json.loads(text))
     found = {
         table.name: _kept(table, read_rows) if len(read_rows) <= KEPT else _digest(ask, table)
         for table, read_rows in zip(held, rows, strict=True)
     }
-    return Contents(found, _sequences(ask, {table.name for table in held}))
+    return Contents(found, tuple(states[number] for number in sorted(states)))
 
 
 def _rows_of(number: int, table: Table, only: bool) -> str:
@@ -93,24 +99,15 @@ def _digest(ask: Ask, table: Table) -> TableContents:
     )
 
 
-def _sequences(ask: Ask, tables: set[TableName]) -> tuple[SequenceState, ...]:
-    known = [row for row in ask(SEQUENCES) if TableName(row[0], row[1]) in tables]
-    if not known:
-        return ()
-    query = " UNION ALL ".join(_state_of(number, row) for number, row in enumerate(known))
-    return tuple(_state(known[number], *values) for number, *values in sorted(ask(query)))
-
-
-def _state_of(number: int, row: Sequence[Any]) -> str:
-    schema, table, column, _, increment, sequence = row
-    extreme = "max" if increment > 0 else "min"
+def _state_of(number: int, table: Table, column: Column) -> str:
+    extreme = "max" if column.increment > 0 else "min"
+    largest = f"(SELECT {extreme}({quoted(column.name)})::int8 FROM {qualified(table.name)})"
     return (
-        f"SELECT {number}, last_value, is_called, (SELECT {extreme}({quoted(column)})::int8"
-        f" FROM {qualified(TableName(schema, table))}) FROM {sequence}"
+        f"(SELECT {number}, pg_catalog.json_build_array(last_value, is_called, {largest})::text"
+        f" FROM {column.sequence})"
     )
 
 
-def _state(row: Sequence[Any], last: int, is_called: bool, largest: int | None) -> SequenceState:
-    schema, table, column, name, increment, _ = row
-    following = last + increment if is_called else last
-    return SequenceState(name, TableName(schema, table), column, following, largest, increment)
+def _state(table: Table, column: Column, last: int, is_called: bool, largest: int | None) -> SequenceState:
+    following = last + column.increment if is_called else last
+    return SequenceState(column.sequence or "", table.name, column.name, following, largest, column.increment)

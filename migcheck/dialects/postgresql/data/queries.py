@@ -22,8 +22,19 @@ COLUMNS = f"""
 SELECT a.attrelid::int8, a.attname, a.atttypid::int8, a.atttypmod,
        pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, a.attgenerated,
        pg_catalog.pg_get_expr(ad.adbin, ad.adrelid),
-       NOT coalesce(co.collisdeterministic, true)
+       NOT coalesce(co.collisdeterministic, true), q.sequence, q.step
 FROM pg_catalog.pg_attribute a
+LEFT JOIN (
+    SELECT d.refobjid, d.refobjsubid, min(s.seqincrement) AS step,
+           min(pg_catalog.quote_ident(sn.nspname) || '.' || pg_catalog.quote_ident(sc.relname)) AS sequence
+    FROM pg_catalog.pg_depend d
+    JOIN pg_catalog.pg_sequence s ON s.seqrelid = d.objid AND NOT s.seqcycle
+    JOIN pg_catalog.pg_class sc ON sc.oid = d.objid
+    JOIN pg_catalog.pg_namespace sn ON sn.oid = sc.relnamespace
+    WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass
+      AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0
+    GROUP BY d.refobjid, d.refobjsubid) AS q
+  ON q.refobjid = a.attrelid AND q.refobjsubid = a.attnum AND a.atttypid IN (20, 21, 23)
 JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_attrdef ad ON ad.adrelid = a.attrelid AND ad.adnum = a.attnum
@@ -124,19 +135,3 @@ def all_queries(version: int) -> tuple[str, ...]:
         INDEXES.format(nulls_not_distinct="i.indnullsnotdistinct" if version >= 15 else "false"),
         TRIGGERS,
     )
-
-
-SEQUENCES = """
-SELECT n.nspname, c.relname, a.attname, sn.nspname || '.' || s.relname, q.seqincrement,
-       pg_catalog.quote_ident(sn.nspname) || '.' || pg_catalog.quote_ident(s.relname)
-FROM pg_catalog.pg_depend d
-JOIN pg_catalog.pg_class s ON s.oid = d.objid AND s.relkind = 'S'
-JOIN pg_catalog.pg_namespace sn ON sn.oid = s.relnamespace
-JOIN pg_catalog.pg_sequence q ON q.seqrelid = s.oid
-JOIN pg_catalog.pg_class c ON c.oid = d.refobjid AND c.relkind IN ('r', 'p')
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass
-  AND d.deptype IN ('a', 'i') AND a.atttypid IN (20, 21, 23) AND NOT q.seqcycle
-ORDER BY 1, 2, 3
-"""

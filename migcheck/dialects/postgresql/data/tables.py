@@ -38,6 +38,11 @@ class TableReader:
         self._raw: list[Rows] = []
         self._tables: Tables = {}
 
+    @property
+    def known(self) -> Tables:
+        """All tables as they were when they were read last; read now if they never were."""
+        return self._tables if self._raw else self.read()
+
     def read(self) -> Tables:
         """All tables, sorted by name. Raises psycopg.Error."""
         with self._connection.pipeline():
@@ -102,7 +107,7 @@ def _table(
 
 
 def _column(row: tuple[Any, ...], types: Types) -> Column:
-    name, oid, modifier, sql, not_null, identity, generated, default, insensitive = row
+    name, oid, modifier, sql, not_null, identity, generated, default, insensitive, sequence, step = row
     data_type = types.type_of(oid, modifier, sql)
     return Column(
         name=name,
@@ -113,6 +118,8 @@ def _column(row: tuple[Any, ...], types: Types) -> Column:
         generated=bool(generated),
         always=identity == "a",
         case_insensitive=insensitive or sql.endswith("citext"),
+        sequence=sequence,
+        increment=step or 1,
     )
 
 
