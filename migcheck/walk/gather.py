@@ -8,6 +8,8 @@ database that only upgrades have built, so no fault causes or hides another.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -27,11 +29,12 @@ from migcheck.progress import Progress
 from migcheck.seeding.own import SeedingSpec
 from migcheck.walk import plan
 from migcheck.walk.ahead import Ahead, middle_of
+from migcheck.walk.data.beside import beside
 from migcheck.walk.data.gather import CHECKS as CHECKS_OF_ROWS
 from migcheck.walk.data.gather import DataWalks
 from migcheck.walk.disposable import Disposable
 from migcheck.walk.jobs import Delta, Look, Probe, Probed, Walk, Walked
-from migcheck.walk.laboratory import STEP_TIMEOUT, Hang, Laboratory
+from migcheck.walk.laboratory import STEP_TIMEOUT, Hang, Laboratory, Stoppable
 from migcheck.walk.passes import PASSES, Passes
 from migcheck.walk.processes import Zygote
 
@@ -98,10 +101,10 @@ class _Gathering:
         passes = Passes(
             self.laboratory, self.databases, self.look, self.wish.targets, self.evidence, self.back
         )
-        self.progress.note("the way down, and the whole history in one run")
-        at_heads, one_shot, ways_down = passes.run(database, top, start, why)
+        self.progress.note("the way down, the whole history in one run, and all of it with rows")
+        with self._with_rows(start) as data:
+            at_heads, one_shot, ways_down = passes.run(database, top, start, why)
         self.skipped += passes.skipped
-        data = self._with_rows(start)
         return Evidence(
             replace(history, revisions=chosen, heads=self._heads(history, chosen)),
             tuple(self.evidence[info.revision] for info in chosen),
@@ -111,22 +114,18 @@ class _Gathering:
             at_heads.drift if at_heads else None,
             tuple(self.skipped),
             tuple(self.notes),
-            data=data,
+            data=data.result() if data is not None else None,
         )
 
-    def _with_rows(self, start: int) -> DataEvidence | None:
-        """The same walk with rows; None where there are none to be put in."""
-        seeding, why = self.wish.seeding, self._no_rows()
+    def _with_rows(self, start: int) -> AbstractContextManager[Future[DataEvidence] | None]:
+        """The same walk with rows, done when the body is; None where there are none to be put in."""
+        why = self._no_rows()
         if why is not None:
             self.skipped += [(code, None, why) for code in CHECKS_OF_ROWS]
-            return None
-        if self.databases.server_wide:
-            self.databases.clear()
-        targets = self.laboratory.targets
-        walks = DataWalks(
-            self.laboratory, self.databases, self.look, seeding, self.evidence, targets, self.progress
-        )
-        return walks.run(start)
+            return nullcontext()
+        stoppable, targets = Stoppable(self.laboratory), self.laboratory.targets
+        walks = DataWalks(stoppable, self.databases, self.look, self.wish.seeding, self.evidence, targets)
+        return beside(lambda: walks.run(start), stoppable, self.databases)
 
     def _no_rows(self) -> str | None:
         """Why there is no walk with rows."""

@@ -91,6 +91,33 @@ class Laboratory:
         return result
 
 
+class Stoppable:
+    """Starts jobs in a laboratory until it is stopped: for a thread that may not be wanted any more."""
+
+    def __init__(self, laboratory: Laboratory) -> None:
+        self.address, self.dialect = laboratory.address, laboratory.dialect
+        self._laboratory = laboratory
+        self._flights: list[Flight] = []
+        self._stopped = False
+
+    def land(self, job: Job) -> Any:
+        """The result of a job, see `Flight.land`. Raises ProjectError once all is stopped."""
+        flight = self._laboratory.start(job)
+        self._flights.append(flight)
+        if self._stopped:
+            flight.end()
+        try:
+            return flight.land()
+        finally:
+            self._flights.remove(flight)
+
+    def stop(self) -> None:
+        """End all jobs that are under way, and every later one."""
+        self._stopped = True
+        for flight in list(self._flights):
+            flight.end()
+
+
 class Flight:
     """A job under way."""
 

@@ -1,8 +1,8 @@
 """The zygote: a process that has imported everything but the user's code, and forks one process a job.
 
 `main(FD, DIALECT, ROWS)` runs it, FD being its end of a socket pair. Over it come a pickled job and two
-descriptors for each job: a socket for events and the result, and a file for what the user's code prints. Forking makes "a
-fresh process" cost milliseconds; a spawned one imports SQLAlchemy again.
+descriptors for each job: a socket for events and the result, and a file for what the user's code prints.
+Forking makes "a fresh process" cost milliseconds; a spawned one imports SQLAlchemy again.
 
 Nothing outlives the parent: the zygote ends when its socket closes, and so does every job's process,
 together with whatever the user's code has started in its process group.

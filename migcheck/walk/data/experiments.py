@@ -12,14 +12,14 @@ from migcheck.seeding.hostile import hostile
 from migcheck.seeding.own import SeedingSpec
 from migcheck.walk.disposable import Disposable
 from migcheck.walk.jobs import DataWalk, DataWalked, Look, Tried, Try
-from migcheck.walk.laboratory import Hang, Laboratory
+from migcheck.walk.laboratory import Hang, Stoppable
 
 
 class Experiments:
     """Each experiment has a copy of its own, which is dropped after it."""
 
     def __init__(
-        self, laboratory: Laboratory, databases: Disposable, look: Look, seeding: SeedingSpec
+        self, laboratory: Stoppable, databases: Disposable, look: Look, seeding: SeedingSpec
     ) -> None:
         self.laboratory, self.databases, self.look, self.seeding = laboratory, databases, look, seeding
 
@@ -57,6 +57,6 @@ class Experiments:
         fork = self.databases.copied(copy)
         assert fork is not None  # it is a copy itself
         try:
-            return self.laboratory.start(replace(job, place=self.databases.place(fork))).land()
+            return self.laboratory.land(replace(job, place=self.databases.place(fork)))
         finally:
             self.databases.drop(fork)

@@ -16,7 +16,6 @@ from migcheck.compare.rows import data_changes, volatile_columns
 from migcheck.model import RevisionEvidence, Step
 from migcheck.model.data import DataChange, DataEvidence, RevisionData, Trial, Unseeded
 from migcheck.model.tables import Check, ForeignKey, Tables
-from migcheck.progress import Progress
 from migcheck.seeding.own import SeedingSpec
 from migcheck.walk import plan
 from migcheck.walk.data.culprits import Culprits
@@ -24,7 +23,7 @@ from migcheck.walk.data.experiments import Experiments
 from migcheck.walk.data.interest import is_exact, phases, runs_in_one_transaction
 from migcheck.walk.disposable import Disposable
 from migcheck.walk.jobs import DataWalk, DataWalked, Look, Moment, Move
-from migcheck.walk.laboratory import Hang, Laboratory
+from migcheck.walk.laboratory import Hang, Stoppable
 
 CHECKS = ("MC301", "MC302", "MC303", "MC304", "MC305", "MC306", "MC307", "MC308")
 """The checks that judge it."""
@@ -49,16 +48,15 @@ class DataWalks:
 
     def __init__(
         self,
-        laboratory: Laboratory,
+        laboratory: Stoppable,
         databases: Disposable,
         look: Look,
         seeding: SeedingSpec,
         evidence: Mapping[str, RevisionEvidence],
         targets: Mapping[str, Tables],
-        progress: Progress,
     ) -> None:
         self.laboratory, self.databases, self.look = laboratory, databases, look
-        self.seeding, self.evidence, self.targets, self.progress = seeding, evidence, targets, progress
+        self.seeding, self.evidence, self.targets = seeding, evidence, targets
         self.order = tuple(databases.order)
         self.found: dict[str, RevisionData] = {}
         self.experiments = Experiments(laboratory, databases, look, seeding)
@@ -70,7 +68,6 @@ class DataWalks:
 
     def run(self, start: int) -> DataEvidence:
         """Walk from position `start` to the end."""
-        self.progress.note("the same with rows")
         self._stand_at(start)
         position = start
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="migcheck-trials") as self._beside:
@@ -80,6 +77,7 @@ class DataWalks:
                 for revision, future in self._pending:
                     self._add(revision, future.result())
             except BaseException:
+                self.laboratory.stop()
                 self._beside.shutdown(cancel_futures=True)
                 raise
         self.databases.drop(self._standing.database)
@@ -140,10 +138,10 @@ class DataWalks:
     def _pass_company(self, start: int, end: int) -> int:
         """Step over revisions that work only together."""
         place = self.databases.place(self._standing.database)
-        moved = self.laboratory.run(Move(place, self.order[start:end], together=True))
+        moved = self.laboratory.land(Move(place, self.order[start:end], together=True))
         for revision in self.order[start:end]:
             self.found[revision] = RevisionData(revision, skipped="it works only in one run with others")
-        if moved.failed is not None:
+        if isinstance(moved, Hang) or moved.failed is not None:
             self._stand_at(end)
         self._standing.is_sown = False
         return end
@@ -174,7 +172,7 @@ class DataWalks:
             exact=frozenset(r for r in revisions if is_exact(self.evidence[r])),
             last=end == len(self.order),
         )
-        walked: DataWalked | Hang = self.laboratory.start(job).land()
+        walked: DataWalked | Hang = self.laboratory.land(job)
         if isinstance(walked, Hang):
             step = Step(plan.direction(walked.phase), 0.0, error=walked.error)
             seen = self.found.get(walked.revision) or RevisionData(walked.revision)
