@@ -39,8 +39,10 @@ def _of_revision(
             )  # fmt: skip
     for trial in seen.trials:
         constraint = trial.constraint
-        if not trial.violated or constraint is None or (trial.table, constraint.name) in validated:
+        if not trial.violated or constraint is None:
             continue
+        if not getattr(constraint, "validated", True) and (trial.table, constraint.name) in validated:
+            continue  # a later revision sees to it
         yield _finding(
             f"a row stays in {bare(trial.table)} in breach of the constraint {constraint.name}: {trial.why};"
             " nothing validates it up to the head",

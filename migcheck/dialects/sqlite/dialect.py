@@ -8,6 +8,7 @@ from pathlib import Path
 
 from migcheck.dialects.base import Query, State
 from migcheck.dialects.sqlite import databases, session_state
+from migcheck.dialects.sqlite.data import SQLiteData
 from migcheck.dialects.sqlite.observer import Observer
 from migcheck.model import ServerAddress
 
@@ -108,8 +109,9 @@ class SQLite:
         """See `observer.Observer`."""
         return Observer(address, database, leave_out)
 
-    def data(self, address: ServerAddress, database: str, leave_out: frozenset[str]) -> None:
-        """Rows are not tried here."""
+    def data(self, address: ServerAddress, database: str, leave_out: frozenset[str]) -> SQLiteData:
+        """See `data.SQLiteData`."""
+        return SQLiteData(address, database, leave_out)
 
 
 SQLITE = SQLite()

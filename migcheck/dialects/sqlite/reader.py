@@ -79,7 +79,7 @@ def entries(connection: sqlite3.Connection, found: Look, leave_out: frozenset[st
 
     `leave_out` are folded names; with a table go its indexes and triggers. Raises sqlite3.Error.
     """
-    hidden = leave_out | _shadows(found.rows)
+    hidden = leave_out | shadows(found.rows)
     rows = [row for row in found.rows if folded(row.table) not in hidden]
     tables = {folded(row.name): row for row in rows if row.type == "table" and row.module is None}
     yield entry("database", "current", found.settings)
@@ -111,7 +111,8 @@ def _module(sql: str) -> str | None:
     return folded(split[using + 1].text) if using + 1 < len(split) else ""
 
 
-def _shadows(rows: list[Row]) -> set[str]:
+def shadows(rows: list[Row]) -> set[str]:
+    """The folded names of tables in which virtual ones keep what they hold."""
     return {
         folded(f"{row.name}_{suffix}")
         for row in rows
@@ -122,13 +123,13 @@ def _shadows(rows: list[Row]) -> set[str]:
 
 def _table(row: Row, tables: dict[str, Row]) -> tuple[Entry, ...]:
     try:
-        resolved = tuple(_resolved(reference, tables) for reference in references(row.sql))
-        return table_entries(row.name, row.sql, resolved)
+        parents = tuple(resolved(reference, tables) for reference in references(row.sql))
+        return table_entries(row.name, row.sql, parents)
     except TokenError:
         return (entry("table", row.name, {"text": row.sql}),)
 
 
-def _resolved(reference: Reference, tables: dict[str, Row]) -> Reference:
+def resolved(reference: Reference, tables: dict[str, Row]) -> Reference:
     """The parent and its columns as the parent declares them; where it isn't there, as they are spelled."""
     name, columns = reference
     parent = tables.get(folded(name))

@@ -128,7 +128,23 @@ class Trials:
 
     def _survived(self, put: Sequence[HostileRow], before: Contents) -> list[Trial]:
         after = self._contents()
-        return [each.trial(UP, None, destroyed(each, before, after)) for each in put]
+        return [
+            replace(
+                each.trial(UP, None, gone := destroyed(each, before, after)),
+                violated=self._violates(each, gone),
+            )
+            for each in put
+        ]
+
+    def _violates(self, put: HostileRow, gone: tuple[DataChange, ...]) -> bool:
+        """Whether the row is there still, in breach of a constraint that the schema has by now."""
+        table = self.data.tables().get(put.row.table)
+        if gone or table is None or put.row.constraint not in table.constraints:
+            return False
+        try:
+            return bool(self.data.violators(table, put.row.constraint, 1))
+        except Refused:
+            return False
 
     def _run(self, direction: str) -> StepError | None:
         try:
