@@ -63,8 +63,8 @@ class RowsInSQL(ABC):
         """See `Data.together`."""
 
     @abstractmethod
-    def text(self, expression: str) -> str:
-        """SQL for an expression's value as text."""
+    def text(self, table: Table, column: str) -> str:
+        """SQL for a column's value as text."""
 
     @abstractmethod
     def identity(self, table: Table) -> tuple[str, ...]:
@@ -226,7 +226,7 @@ class RowsInSQL(ABC):
         return self.quote + identifier.replace(self.quote, self.quote * 2) + self.quote
 
     def _select(self, table: Table, names: Sequence[str], where: str) -> str:
-        told = ", ".join(self.text(self.name(name)) for name in names)
+        told = ", ".join(self.text(table, name) for name in names)
         return f"SELECT {told} FROM {self.name(table.name.name)}{where}"
 
     def _wrapped(self, query: str) -> str:

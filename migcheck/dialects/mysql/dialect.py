@@ -6,7 +6,8 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 
 from migcheck.dialects.base import Query, State
-from migcheck.dialects.mysql import databases, failures, session_state, sessions, shared
+from migcheck.dialects.mysql import copying, databases, failures, session_state, sessions, shared
+from migcheck.dialects.mysql.data import MySQLData
 from migcheck.dialects.mysql.observer import Observer
 from migcheck.model import ServerAddress
 
@@ -32,8 +33,8 @@ class MySQL:
         databases.create(address, name)
 
     def copy(self, address: ServerAddress, name: str, template: str) -> bool:
-        """No database can be copied here."""
-        return False
+        """See `copying.copy`."""
+        return copying.copy(address, name, template)
 
     def drop(self, address: ServerAddress, name: str) -> None:
         """See `databases.drop`."""
@@ -108,8 +109,9 @@ class MySQL:
         """See `observer.Observer`."""
         return Observer(address, database, leave_out)
 
-    def data(self, address: ServerAddress, database: str, leave_out: frozenset[str]) -> None:
-        """Rows are not tried here."""
+    def data(self, address: ServerAddress, database: str, leave_out: frozenset[str]) -> MySQLData:
+        """See `data.MySQLData`."""
+        return MySQLData(address, database, leave_out)
 
 
 MYSQL = MySQL()

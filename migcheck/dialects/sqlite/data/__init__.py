@@ -97,8 +97,9 @@ class SQLiteData(RowsInSQL):
         if broken:
             raise Refused(f"a foreign key of {broken[0][0]} is not satisfied")
 
-    def text(self, expression: str) -> str:
+    def text(self, table: Table, column: str) -> str:
         """Bytes as hexadecimal digits, numbers and texts as they are."""
+        expression = self.name(column)
         text = f"CAST({expression} AS TEXT)"
         return f"CASE typeof({expression}) WHEN 'blob' THEN hex({expression}) ELSE {text} END"
 
