@@ -52,8 +52,11 @@ def edges(name: str, kind: DataType) -> tuple[Value, ...]:
     if kind.family == "integer" and kind.maximum is not None:
         return (kind.maximum // _ROOM, 0)
     if kind.family == "decimal" and kind.precision is not None:
-        most = 10 ** max(kind.precision - (kind.scale or 0) - 4, 0)
-        return (Decimal(most - 1) if most > 1 else Decimal(0), Decimal(0))
+        scale = kind.scale or 0
+        most = 10 ** max(kind.precision - scale - 4, 0)
+        # With something in the last digit: what a type with fewer of them loses.
+        last = Decimal(1).scaleb(-scale) if scale > 0 else Decimal(0)
+        return (most - 1 + last, Decimal(0))
     far = {"date": "2999-12-31", "timestamp": "2999-12-31 23:59:59"}
     if kind.family in far:
         return (far[kind.family] + ("+00" if kind.with_timezone else ""),)

@@ -26,7 +26,7 @@ FAULTS = (
            "ALTER TABLE f05 DROP FOREIGN KEY f05_f", {"MC301": "f05.p"}),
     Change("varchar narrowed", t("f06", "a varchar(100) NOT NULL"),
            "ALTER TABLE f06 MODIFY a varchar(40) NOT NULL", "ALTER TABLE f06 MODIFY a varchar(100) NOT NULL",
-           {"MC301": "longer than|1265"}),
+           {"MC301": "longer than|1406"}),
     Change("bigint to int", t("f07", "n bigint NOT NULL"),
            "ALTER TABLE f07 MODIFY n int NOT NULL", "ALTER TABLE f07 MODIFY n bigint NOT NULL",
            {"MC301": "2147483648"}),
