@@ -32,7 +32,7 @@ FAULTS = (
            {"MC301": "2147483648"}),
     Change("decimal rounded", t("f08", "n decimal(12,4) NOT NULL"),
            "ALTER TABLE f08 MODIFY n decimal(14,2) NOT NULL", "ALTER TABLE f08 MODIFY n decimal(12,4) NOT NULL",
-           {"MC302": "f08.n|1.001", "MC303": "f08.n", "MC307": "f08.n"}),
+           {"MC302": "f08.n|9999.0001", "MC303": "f08.n", "MC307": "f08.n"}),
     Change("text to int", t("f09", "n varchar(30) NOT NULL"),
            "ALTER TABLE f09 MODIFY n int NOT NULL", "ALTER TABLE f09 MODIFY n varchar(30) NOT NULL",
            {"MC301": "not a number"}),
