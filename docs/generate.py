@@ -10,6 +10,7 @@ import re
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from migcheck import Report, verify
 from migcheck.checks import CHECKS, Check
@@ -20,11 +21,18 @@ PAGES = ROOT / "docs" / "checks"
 # Times are in no two runs the same, and where they break a line: a page is not written again for them.
 _PASSING = re.compile(r"[^A-Za-z]+")
 _WIDTH = 110
+_ROWS = 5  # as by default
 
 
 def fixture(check: Check, side: str) -> Path:
     """The folder of a fixture; `side` is `bad` or `good`."""
     return ROOT / "fixtures" / check.code / side
+
+
+def report_of(check: Check, side: str, **settings: Any) -> Report:
+    """The report of a fixture: with rows for the checks of rows, whose doings the others need not list."""
+    rows = _ROWS if check.needs == "data" else 0
+    return verify(fixture(check, side) / "alembic.ini", seed_rows=rows, **settings)
 
 
 def page(check: Check, bad: Report) -> str:
@@ -93,7 +101,7 @@ def _tail(check: Check) -> list[str]:
     for path in _mended_files(check):
         parts += [
             f"`{path.relative_to(fixture(check, 'good'))}`:",
-            _fenced(path.read_text("utf-8"), "python"),
+            _fenced(path.read_text("utf-8"), "yaml" if path.suffix == ".yaml" else "python"),
         ]
     return [*parts, "## How to acknowledge it", check.acknowledge]
 
@@ -102,7 +110,8 @@ def _mended_files(check: Check) -> list[Path]:
     """What the good fixture has and the bad one has not, or has otherwise."""
     bad, good = fixture(check, "bad"), fixture(check, "good")
     found = []
-    for path in [*sorted(good.glob("versions/*.py")), good / "env.py", good / "models.py"]:
+    own = [good / "env.py", good / "models.py", *sorted(good.glob("seeds/*"))]
+    for path in [*sorted(good.glob("versions/*.py")), *own]:
         other = bad / path.relative_to(good)
         if path.exists() and not (other.exists() and other.read_text("utf-8") == path.read_text("utf-8")):
             found.append(path)
@@ -119,8 +128,7 @@ def main(codes: list[str]) -> None:
     for check in CHECKS:
         if codes and check.code not in codes:
             continue
-        report = verify(fixture(check, "bad") / "alembic.ini")
-        text, path = page(check, report), PAGES / f"{check.code}.md"
+        text, path = page(check, report_of(check, "bad")), PAGES / f"{check.code}.md"
         if not (path.exists() and same(path.read_text("utf-8"), text)):
             path.write_text(text, encoding="utf-8")
             print(path.relative_to(ROOT))

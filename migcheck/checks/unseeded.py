@@ -16,7 +16,8 @@ def _judge(evidence: Evidence) -> Iterable[Finding]:
             if each.table in told:
                 continue
             told.add(each.table)
-            by = f" ({each.constraint})" if each.constraint else ""
+            told_by_name = not each.constraint or each.constraint in each.message
+            by = "" if told_by_name else f" ({each.constraint})"
             table = bare(each.table)
             yield CHECK.finding(
                 f"no row could be put into {table} before this revision: {each.message}{by}; nothing is"

@@ -11,8 +11,10 @@ def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
 
     Case and the choice between `-` and `_` do not count. `cutoff` is difflib's ratio, 0 to 1.
     """
-    by_folded = {_fold(candidate): candidate for candidate in known}
-    matches = difflib.get_close_matches(_fold(word), by_folded, n=1, cutoff=cutoff)
+    folded, by_folded = _fold(word), {_fold(candidate): candidate for candidate in known}
+    # Letters that have changed places, which difflib does not tell from other ones.
+    swapped = [candidate for candidate in by_folded if sorted(candidate) == sorted(folded)]
+    matches = swapped or difflib.get_close_matches(folded, by_folded, n=1, cutoff=cutoff)
     return by_folded[matches[0]] if matches else None
 
 
