@@ -13,12 +13,23 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bench import histories
-from bench.contenders import CONTENDERS, SAMPLED, Contender, Field, bare_walk, command_per_step, verify
+from bench.contenders import (
+    CONTENDERS,
+    SAMPLED,
+    Contender,
+    Field,
+    bare_walk,
+    command_per_step,
+    verify,
+    verify_with_rows,
+)
 from migcheck.providers import provider_for
 
-# What `migcheck verify` may cost: at most so many bare walks, at most this part of a command per step.
+# What `migcheck verify` may cost: without rows at most so many bare walks, and at most this part of a command
+# per step; with rows at most so many times what it costs without.
 MOST_BARE_WALKS = 4.0
 MOST_COMMANDS = 1 / 5
+MOST_WITH_ROWS = 2.5
 
 
 def _arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -91,6 +102,10 @@ def _verdicts(contenders: Sequence[Contender], seconds: dict[str, list[float]]) 
         verdicts.append(
             (kept, f"{commands / mine:.1f} times faster than commands (at least {1 / MOST_COMMANDS:g})")
         )
+    with_rows = medians.get(verify_with_rows)
+    if mine and with_rows:
+        kept = with_rows <= MOST_WITH_ROWS * mine
+        verdicts.append((kept, f"{with_rows / mine:.2f} times as long with rows (at most {MOST_WITH_ROWS:g})"))
     return verdicts
 
 

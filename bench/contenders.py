@@ -17,6 +17,8 @@ from migcheck.dialects.postgresql import databases
 from migcheck.model import ServerAddress
 from migcheck.providers.base import Server
 
+ROWS = 5  # in each table, as by default
+
 
 @dataclass(frozen=True)
 class Field:
@@ -105,31 +107,48 @@ def sampled_command_per_step(field: Field) -> float:
 
 
 def verify(field: Field) -> float:
-    """`migcheck verify` on the same server."""
-    return _verify(field, "--database", url(field.server.address, field.server.address.database))
+    """`migcheck verify` on the same server, without rows."""
+    return _verify(field, "--database", _server(field), rows=0)
 
 
-def _verify(field: Field, *options: str) -> float:
-    never_opened = "postgresql+psycopg://nobody@192.0.2.1/never-opened"
-    return verify_on(field.folder, field.revisions, never_opened, *options)
+def verify_with_rows(field: Field) -> float:
+    """The same with rows in the tables, and those that would break each revision."""
+    return _verify(field, "--database", _server(field), rows=ROWS)
 
 
 def verify_embedded(field: Field) -> float:
     """`migcheck verify` as users call it, the start of its own server included."""
-    return _verify(field)
+    return _verify(field, rows=ROWS)
 
 
-def verify_on(folder: Path, revisions: int, url: str, *options: str) -> float:
-    """Time one `migcheck verify`; RuntimeError unless it walked every revision and found nothing."""
+def _server(field: Field) -> str:
+    return url(field.server.address, field.server.address.database)
+
+
+def _verify(field: Field, *options: str, rows: int) -> float:
+    never_opened = "postgresql+psycopg://nobody@192.0.2.1/never-opened"
+    return verify_on(field.folder, field.revisions, never_opened, *options, rows=rows)
+
+
+def verify_on(folder: Path, revisions: int, url: str, *options: str, rows: int = 0) -> float:
+    """Time one `migcheck verify` that gives each table `rows` rows.
+
+    RuntimeError unless it walked every revision, put rows in, and found nothing but rows that the history's
+    new constraints do not take.
+    """
     report = folder / "report.json"
     ini = histories.configure(folder, "verify", url)
     seconds, _ = _timed(
         *("-m", "migcheck", "verify", "--url", str(ini), "--format", "json", "--output", str(report)),
+        *("--seed-rows", str(rows), "--fail-on", "never"),
         *options,
     )
     content = json.loads(report.read_text())
-    if content["history"]["verified"] != revisions or content["findings"]:
-        raise RuntimeError(f"migcheck did not verify the history cleanly: {content['findings']}")
+    found = {finding["code"] for finding in content["findings"]} - ({"MC301", "MC307"} if rows else set())
+    if content["history"]["verified"] != revisions or found:
+        raise RuntimeError(f"migcheck did not verify the history cleanly: {sorted(found)}")
+    if rows and not content["revisions"][-1]["rows_seeded"]:
+        raise RuntimeError("migcheck put no rows in")
     return seconds
 
 
@@ -137,8 +156,9 @@ CONTENDERS = (
     Contender("alembic upgrade head", upgrade_head),
     Contender("bare walk, one env.py run", bare_walk),
     Contender("alembic command per step", command_per_step, once=True, note="measured once"),
-    Contender("migcheck verify", verify),
-    Contender("migcheck verify, embedded", verify_embedded, note="starts its own server"),
+    Contender("migcheck verify, no rows", verify),
+    Contender("migcheck verify, with rows", verify_with_rows),
+    Contender("migcheck verify, embedded", verify_embedded, note="with rows; starts its own server"),
 )
 SAMPLED = Contender(
     "alembic command per step", sampled_command_per_step, once=True, note="extrapolated from 60 steps"

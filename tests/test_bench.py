@@ -62,10 +62,11 @@ def test_verdicts_are_drawn_at_the_stated_ratios() -> None:
     seconds = {
         "bare walk, one env.py run": [1.0, 1.0, 9.0],
         "alembic command per step": [20.0],
-        "migcheck verify": [4.1, 4.1, 4.1],
+        "migcheck verify, no rows": [4.1, 4.1, 4.1],
+        "migcheck verify, with rows": [10.3],
     }
     contenders = [contender for contender in CONTENDERS if contender.name in seconds]
-    assert [kept for kept, _ in _verdicts(contenders, seconds)] == [False, False]
-    seconds["migcheck verify"] = [4.0]
-    assert [kept for kept, _ in _verdicts(contenders, seconds)] == [True, True]
+    assert [kept for kept, _ in _verdicts(contenders, seconds)] == [False, False, False]
+    seconds["migcheck verify, no rows"], seconds["migcheck verify, with rows"] = [4.0], [10.0]
+    assert [kept for kept, _ in _verdicts(contenders, seconds)] == [True, True, True]
     assert _verdicts(contenders[-1:], seconds) == []
