@@ -105,7 +105,8 @@ def _verdicts(contenders: Sequence[Contender], seconds: dict[str, list[float]]) 
     with_rows = medians.get(verify_with_rows)
     if mine and with_rows:
         kept = with_rows <= MOST_WITH_ROWS * mine
-        verdicts.append((kept, f"{with_rows / mine:.2f} times as long with rows (at most {MOST_WITH_ROWS:g})"))
+        ratio = f"{with_rows / mine:.2f} times as long with rows (at most {MOST_WITH_ROWS:g})"
+        verdicts.append((kept, ratio))
     return verdicts
 
 

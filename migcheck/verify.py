@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from os import PathLike
 from pathlib import Path
@@ -21,7 +21,9 @@ from migcheck.model import (
     RevisionInfo,
     RevisionResult,
     Severity,
+    Step,
 )
+from migcheck.model.data import RevisionData
 from migcheck.progress import Progress, Silent
 from migcheck.seeding.files import own_rows
 from migcheck.seeding.own import OwnRows, SeedingSpec
@@ -128,12 +130,12 @@ def _results(evidence: Sequence[Evidence], judgement: Judgement) -> tuple[Revisi
     results: dict[str, RevisionResult] = {}
     for part in evidence:
         seen = {each.revision: each for each in part.revisions}
-        rows = {each.revision: each.seeded for each in part.data.revisions} if part.data else {}
+        rows = {each.revision: each for each in part.data.revisions} if part.data else {}
         for info in part.history.revisions:
             known = results.get(info.revision)
             if info.revision in seen and (known is None or known.status == "skipped"):
                 results[info.revision] = _result(
-                    info, seen[info.revision], info.revision in failed, rows.get(info.revision, 0)
+                    info, seen[info.revision], info.revision in failed, rows.get(info.revision)
                 )
     return tuple(results.values())
 
@@ -142,14 +144,27 @@ def _fails(finding: Finding) -> bool:
     return finding.severity is not Severity.INFO
 
 
-def _result(info: RevisionInfo, seen: RevisionEvidence, failed: bool, rows: int) -> RevisionResult:
-    steps = {"upgrade": seen.upgrade, "downgrade": seen.downgrade, "reupgrade": seen.reupgrade}
+def _result(
+    info: RevisionInfo, seen: RevisionEvidence, failed: bool, on_rows: RevisionData | None
+) -> RevisionResult:
     status = "failed" if failed else "skipped" if seen.skipped is not None else "passed"
     return RevisionResult(
         info,
         status,
         seen.skipped if status == "skipped" else None,
-        tuple((name, round(step.seconds, 6)) for name, step in steps.items() if step is not None),
-        tuple((name, len(step.statements)) for name, step in steps.items() if step and name != "reupgrade"),
-        rows,
+        _seconds(seen),
+        tuple((name, len(step.statements)) for name, step in _steps(seen) if name != "reupgrade"),
+        on_rows.seeded if on_rows is not None else 0,
+        _seconds(on_rows) if on_rows is not None else (),
     )
+
+
+def _steps(seen: RevisionEvidence | RevisionData) -> Iterator[tuple[str, Step]]:
+    for name in ("upgrade", "downgrade", "reupgrade"):
+        step: Step | None = getattr(seen, name)
+        if step is not None:
+            yield name, step
+
+
+def _seconds(seen: RevisionEvidence | RevisionData) -> tuple[tuple[str, float], ...]:
+    return tuple((name, round(step.seconds, 6)) for name, step in _steps(seen))

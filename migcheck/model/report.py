@@ -131,7 +131,7 @@ class RevisionResult:
 
     `seconds` and `statements` map `upgrade`, `downgrade` and `reupgrade` to what was measured;
     a step that did not run is missing. `rows_seeded` rows stood in the database before the upgrade, in the
-    walk with rows.
+    walk with rows, and `seconds_with_rows` is what its steps took there.
     """
 
     info: RevisionInfo
@@ -140,6 +140,7 @@ class RevisionResult:
     seconds: tuple[tuple[str, float], ...]
     statements: tuple[tuple[str, int], ...]
     rows_seeded: int = 0
+    seconds_with_rows: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,7 @@ def _revision(result: RevisionResult, folder: Path) -> dict[str, Any]:
         "status": result.status,
         "reason": result.reason,
         "seconds": {step: round(seconds, 4) for step, seconds in result.seconds},
+        "seconds_with_rows": {step: round(seconds, 4) for step, seconds in result.seconds_with_rows},
         "statements": dict(result.statements),
         "rows_seeded": result.rows_seeded,
     }

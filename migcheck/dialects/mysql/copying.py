@@ -1,12 +1,12 @@
 """A copy of a database, rows included, on servers that have no statement for it.
 
-Everything is made anew from what SHOW CREATE says of it, and the rows are copied by the server. Then the copy is
-compared with the original: where the two differ in anything that snapshots know of, there is no copy.
+Everything is made anew from what SHOW CREATE says of it, and the rows are copied by the server. Then the
+copy is compared with the original: where the two differ in anything that snapshots know of, there is none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from migcheck.dialects.mysql import databases
@@ -33,8 +33,8 @@ _COLUMNS = (
 
 
 def copy(address: ServerAddress, name: str, template: str) -> bool:
-    """Make database `name` as a copy of `template`, whose sessions are ended; False (and no such database) where
-    that cannot be done faithfully. Raises DatabaseError where the server goes away."""
+    """Make database `name` as a copy of `template`, whose sessions are ended; False (and no such database)
+    where that cannot be done faithfully. Raises DatabaseError where the server goes away."""
     databases.create(address, name)
     with connect(address, template, _TIMEOUT) as source, connect(address, name, _TIMEOUT) as target:
         try:
@@ -110,16 +110,14 @@ class _Copy:
         """Views in an order in which each finds those that it reads: as often as one more can be made."""
         waiting = list(views)
         while waiting:
-            left = [
-                view for view in waiting if not self._tried(lambda view=view: self._make("VIEW", view, 1))
-            ]
+            left = [view for view in waiting if not self._made("VIEW", view, 1)]
             if len(left) == len(waiting):
                 self._make("VIEW", left[0], 1)
             waiting = left
 
-    def _tried(self, make: Callable[[], None]) -> bool:
+    def _made(self, kind: str, name: str, place: int) -> bool:
         try:
-            make()
+            self._make(kind, name, place)
         except self._target.Error:
             return False
         return True

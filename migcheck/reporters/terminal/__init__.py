@@ -42,6 +42,7 @@ class TerminalReporter:
             closing.infos(page, [f for f in found if f.severity is Severity.INFO], presentation)
             closing.suppressed(page, report, presentation)
             closing.skipped(page, report, presentation)
+            closing.slow(page, report, presentation)
             closing.notes(page, report)
         closing.summary(page, report)
         return str(page)

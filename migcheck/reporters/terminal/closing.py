@@ -18,6 +18,7 @@ _SERVERS = {"postgresql": "PostgreSQL", "mysql": "MySQL", "mariadb": "MariaDB", 
 _FEW = 5
 _NAMES = 4
 _REASON = 300
+_LONG = 1.0  # seconds of one step
 
 
 def infos(page: Page, findings: Sequence[Finding], presentation: Presentation) -> None:
@@ -65,6 +66,24 @@ def skipped(page: Page, report: Report, presentation: Presentation) -> None:
     page.line(Text("skipped", style="bold"))
     for what, reason in lines:
         page.prose(Text.assemble(what, f": {clipped(reason, _REASON)}"), first=Text("  "), rest=Text("    "))
+
+
+def slow(page: Page, report: Report, presentation: Presentation) -> None:
+    """The steps that take longest on rows, where any takes long; with -v in any case."""
+    steps = [
+        (seconds, step, result)
+        for result in report.revisions
+        for step, seconds in result.seconds_with_rows
+        if step != "reupgrade" and (presentation.verbose or seconds >= _LONG)
+    ]
+    if not steps:
+        return
+    page.blank()
+    page.line(Text("longest on rows", style="bold"))
+    for seconds, step, result in sorted(steps, key=lambda each: -each[0])[:_FEW]:
+        rows = plural(result.rows_seeded, "row")
+        line = f"{clipped(result.info.revision, 80)} {step}: {seconds:.2f} s, {rows} in the database"
+        page.prose(Text(line), first=Text("  "), rest=Text("    "))
 
 
 def notes(page: Page, report: Report) -> None:

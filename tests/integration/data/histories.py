@@ -72,7 +72,8 @@ def write(folder: Path, changes: Sequence[Change], url: str) -> Path:
     (folder / "alembic.ini").write_text(f"[alembic]\nscript_location = %(here)s\nsqlalchemy.url = {url}\n")
     down_revision: str | None = None
     for change in changes:
-        down_revision = _write(versions, f"{change.revision}_base", down_revision, change.name, change.base, "#none")
+        base = f"{change.revision}_base"
+        down_revision = _write(versions, base, down_revision, change.name, change.base, "#none")
     for change in changes:
         down_revision = _write(versions, change.revision, down_revision, change.name, change.up, change.down)
     return folder / "alembic.ini"
@@ -97,15 +98,12 @@ def _body(text: str) -> str:
     text = textwrap.dedent(text).strip()
     if text == "#none":
         return "    raise NotImplementedError"
-    if text.startswith("#py"):
-        code = text.removeprefix("#py").strip() or "pass"
-    else:
-        code = f"run({text!r})"
-    return textwrap.indent(code, "    ")
+    code = text.removeprefix("#py").strip() or "pass"
+    return textwrap.indent(code if text.startswith("#py") else f"run({text!r})", "    ")
 
 
 def problems(report: Report, changes: Sequence[Change]) -> list[str]:
-    """What the report says that it should not, and what it should and does not; empty when all is as expected."""
+    """What the report says that it should not, and what it should and does not; else nothing."""
     wrong = []
     bases = {f"{change.revision}_base" for change in changes}
     for change in changes:

@@ -1,4 +1,4 @@
-"""Data migrations on MariaDB: faults are found, each at its revision with its row, and honest ones are not."""
+"""Data migrations on MariaDB: faults are found, each at its revision with its row, honest ones are not."""
 
 from __future__ import annotations
 
@@ -14,5 +14,6 @@ from tests.integration.data.histories import Change, problems, write
 @pytest.mark.slow
 @pytest.mark.parametrize("changes", [FAULTS, SAFE], ids=["faults", "safe"])
 def test_in_company(changes: tuple[Change, ...], tmp_path: Path, mariadb_url: str) -> None:
-    report = verify(write(tmp_path, changes, "mysql+pymysql://nobody@nowhere/prod"), database=mariadb_url, seed_rows=5)
+    project = write(tmp_path, changes, "mysql+pymysql://nobody@nowhere/prod")
+    report = verify(project, database=mariadb_url, seed_rows=5)
     assert "\n".join(problems(report, changes)) == ""

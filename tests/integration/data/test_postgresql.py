@@ -1,4 +1,4 @@
-"""Data migrations on PostgreSQL: faults are found, each at its revision with its row, and honest ones are not."""
+"""Data migrations on PostgreSQL: faults are found, each at its revision with its row, honest ones are not."""
 
 from __future__ import annotations
 

@@ -128,8 +128,8 @@ class MySQLData(RowsInSQL):
 
     @contextmanager
     def together(self) -> Generator[None, None, None]:
-        """See `Data.together`. No constraint can be deferred here: foreign keys are switched off for rows that
-        refer to each other, which are all there at the end."""
+        """See `Data.together`. No constraint can be deferred here: foreign keys are switched off for rows
+        that refer to each other, which are all there at the end."""
         self.run("SET SESSION foreign_key_checks = 0")
         try:
             with self.transaction():

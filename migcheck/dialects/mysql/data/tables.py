@@ -1,4 +1,4 @@
-"""The tables of a MariaDB or MySQL database, as somebody sees them who puts rows in: from information_schema."""
+"""The tables of a MariaDB or MySQL database, as somebody sees them who puts rows in."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ WHERE TRIGGER_SCHEMA = DATABASE() AND EVENT_MANIPULATION = 'INSERT' ORDER BY 1, 
 
 _WIDTHS = {"tinyint": 8, "smallint": 16, "mediumint": 24, "int": 32, "integer": 32, "bigint": 64}
 _FAMILIES = {
-    "decimal": "decimal", "numeric": "decimal", "float": "float", "double": "float", "bit": "bits", "year": "year",
+    "decimal": "decimal", "numeric": "decimal", "float": "float", "double": "float", "bit": "bits",
+    "year": "year",
     "date": "date", "time": "time", "datetime": "timestamp", "timestamp": "timestamp", "json": "json",
     "uuid": "uuid", "inet6": "network", "inet4": "network", "enum": "enum", "set": "set", "binary": "bytes",
     "varbinary": "bytes", "blob": "bytes", "tinyblob": "bytes", "mediumblob": "bytes", "longblob": "bytes",
