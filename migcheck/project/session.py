@@ -64,6 +64,13 @@ def execute(context: MigrationContext, statement: str) -> None:
         cursor.close()
 
 
+def begin(context: MigrationContext) -> None:
+    """Begin a transaction as Alembic does for each step: without one SQLAlchemy 1.4 commits each statement."""
+    connection = context.connection
+    if connection is not None and connection.get_transaction() is None:
+        connection.begin()
+
+
 def roll_back(context: MigrationContext) -> None:
     """Take back all that was done since the last `commit`, also in SQLAlchemy's and Alembic's eyes."""
     connection = driver_connection(context)

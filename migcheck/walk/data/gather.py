@@ -122,7 +122,7 @@ class DataWalks:
         revision = walked.revision if isinstance(walked, Hang) else str(walked.suspect)
         position = self.order.index(revision)
         seen = self.found[revision]
-        if isinstance(walked, DataWalked) and seen.upgrade is not None and not self._failed(revision):
+        if isinstance(walked, DataWalked) and self._has_run(seen) and not self._failed(revision):
             self.found[revision] = replace(seen, repeated=self._constant(walked, seen))
             self._stand_at(position + 1)
             return position + 1
@@ -131,7 +131,7 @@ class DataWalks:
         if not self._failed(revision) and not _explained(self.found[revision].trials, "upgrade"):
             # Rows of earlier revisions, which are not there any more, broke it.
             for phase in plan.PHASES:
-                if (step := getattr(seen, phase)) is not None:
+                if (step := getattr(seen, phase)) is not None and step.error is not None:
                     self.found[revision] = self.found[revision].with_step(phase, step)
         return position + 1
 
@@ -241,6 +241,10 @@ class DataWalks:
             return trials
         finally:
             self.databases.drop(copy)
+
+    def _has_run(self, seen: RevisionData) -> bool:
+        """Whether all phases of a revision were reached."""
+        return all(getattr(seen, phase) is not None for phase in self._phases[seen.revision])
 
     def _failed(self, revision: str) -> bool:
         steps = (getattr(self.found[revision], phase) for phase in plan.PHASES)

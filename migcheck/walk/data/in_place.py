@@ -83,6 +83,7 @@ class InPlace:
         if query is None:
             raise Inconclusive
         runner.recorder.clear()
+        session.begin(context)
         begun = self._transaction(query)
         error, then = None, Contents()
         try:

@@ -43,7 +43,7 @@ FAULTS = (
            {"MC301": "2147483648|22003"}),
     Change("numeric rounded", t("f12", "n numeric(12,4) NOT NULL"),
            "ALTER TABLE f12 ALTER COLUMN n TYPE numeric(12,2)", "ALTER TABLE f12 ALTER COLUMN n TYPE numeric(12,4)",
-           {"MC302": "f12.n|1.001", "MC303": "f12.n", "MC307": "f12.n"}),
+           {"MC302": "f12.n", "MC303": "f12.n", "MC307": "f12.n"}),
     Change("text cut", t("f13", "name text NOT NULL"),
            "ALTER TABLE f13 ALTER COLUMN name TYPE varchar(5) USING left(name, 5)",
            "ALTER TABLE f13 ALTER COLUMN name TYPE text", {"MC302": "f13.name", "MC303": "f13.name"}),
@@ -154,4 +154,10 @@ FAULTS = (
     Change("domain made stricter", "CREATE DOMAIN f46_d AS int;;" + t("f46", "n f46_d NOT NULL"),
            "ALTER DOMAIN f46_d ADD CONSTRAINT f46_c CHECK (VALUE > 0)", "ALTER DOMAIN f46_d DROP CONSTRAINT f46_c",
            {"MC301": "f46"}),
+    # What the server says to it may come of the transaction around a trial: it has to be tried on a copy.
+    Change("inconclusive on the way down", t("f47", "a int NOT NULL, amount int NOT NULL"),
+           "ALTER TABLE f47 ALTER a DROP NOT NULL;; UPDATE f47 SET amount = amount * 2",
+           "DO $$ BEGIN IF EXISTS (SELECT FROM f47 WHERE a IS NULL) THEN RAISE EXCEPTION 'a is NULL' USING"
+           " ERRCODE = '0A000'; END IF; END $$;; ALTER TABLE f47 ALTER a SET NOT NULL",
+           {"MC302": "f47.amount", "MC303": "f47.amount", "MC304": "f47.amount", "MC307": "f47.a is NULL|0A000"}),
 )  # fmt: skip

@@ -11,9 +11,10 @@ from tests.integration.data.faults import FAULTS
 from tests.integration.data.histories import Change, problems, write
 from tests.integration.data.safe import SAFE
 
-URL = "postgresql+psycopg://nobody@nowhere/prod"
+URL = "postgresql+psycopg2://nobody@nowhere/prod"
 
 
+@pytest.mark.core
 @pytest.mark.slow
 @pytest.mark.parametrize("changes", [FAULTS, SAFE], ids=["faults", "safe"])
 def test_in_company(changes: tuple[Change, ...], tmp_path: Path, server_url: str) -> None:
