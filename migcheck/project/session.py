@@ -65,7 +65,7 @@ def execute(context: MigrationContext, statement: str) -> None:
 
 
 def begin(context: MigrationContext) -> None:
-    """Begin a transaction as Alembic does for each step: without one SQLAlchemy 1.4 commits each statement."""
+    """Begin a transaction as Alembic does for a step: SQLAlchemy 1.4 commits each statement without one."""
     connection = context.connection
     if connection is not None and connection.get_transaction() is None:
         connection.begin()
