@@ -28,7 +28,8 @@ class Condition:
 
     def holds(self, row: Mapping[str, Value]) -> bool | None:
         """Its value for a row: None where SQL says NULL. Raises Unknown, also for a column not in the row."""
-        from migcheck.seeding.conditions.evaluation import truth, value
+        from migcheck.seeding.conditions.evaluation import value
+        from migcheck.seeding.conditions.terms import truth
 
         if self.tree is None:
             raise Unknown(self.sql)

@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlglot import exp
 
 from migcheck.model.tables import Value
 from migcheck.seeding.conditions.condition import Unknown
+from migcheck.seeding.conditions.functions import (
+    FUNCTIONS,
+    cast,
+    extract,
+    interval,
+    moved,
+    type_in_sqlite,
+)
 from migcheck.seeding.conditions.patterns import glob_regex, like_regex, posix_regex
+from migcheck.seeding.conditions.terms import comparable, elements, every, number, some, truth
 
 # A moment that every server calls past, for what is compared with now: the day changes, an answer does not.
 NOW = "2020-01-01 00:00:00"
 
 Row = Mapping[str, Value]
-
-
-def truth(result: Any) -> bool | None:
-    """A value as a condition's."""
-    if result is None or isinstance(result, bool):
-        return result
-    if isinstance(result, (int, float, Decimal)):
-        return result != 0
-    if isinstance(result, str):
-        number = _number(result)
-        return number != 0 if number is not None else result.lower() in ("t", "true", "on", "yes")
-    raise Unknown(str(result))
 
 
 def value(node: Any, row: Row) -> Any:
@@ -44,76 +40,20 @@ def value(node: Any, row: Row) -> Any:
     return result
 
 
-def _number(given: Any) -> Decimal | None:
-    if isinstance(given, bool):
-        return Decimal(int(given))
-    try:
-        return Decimal(str(given))
-    except InvalidOperation:
-        return None
-
-
-def _comparable(left: Any, right: Any) -> tuple[Any, Any]:
-    numbers = (int, float, Decimal)
-    if isinstance(left, numbers) or isinstance(right, numbers):
-        first, second = _number(left), _number(right)
-        if first is None or second is None:
-            raise Unknown(f"{left!r} and {right!r}")
-        return first, second
-    if isinstance(left, str) and isinstance(right, str):
-        return _moments(left, right)
-    if type(left) is type(right):
-        return left, right
-    raise Unknown(f"{left!r} and {right!r}")
-
-
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-
-
-def _moments(left: str, right: str) -> tuple[str, str]:
-    """Dates and times in one form, so that they compare as texts: a date is its midnight."""
-    if _DAY.match(left) and _DAY.match(right):
-        return _moment(left), _moment(right)
-    return left, right
-
-
-def _moment(text: str) -> str:
-    if len(text) == 10:
-        return f"{text} 00:00:00"
-    return re.sub(r"(:\d\d.*?)([+-]\d\d(:?\d\d)?|Z)$", r"\1", text.replace("T", " "))
-
-
 def _compare(test: Callable[[Any, Any], bool]) -> Callable[[Any, Row], Any]:
     def evaluate(node: Any, row: Row) -> Any:
         quantified = node.expression
         left = value(node.this, row)
         if isinstance(quantified, (exp.Any, exp.All)):
-            results = [None if left is None or each is None else test(*_comparable(left, each))
-                       for each in _list(value(quantified.this, row))]  # fmt: skip
-            return _any(results) if isinstance(quantified, exp.Any) else _all(results)
+            results = [None if left is None or each is None else test(*comparable(left, each))
+                       for each in elements(value(quantified.this, row))]  # fmt: skip
+            return some(results) if isinstance(quantified, exp.Any) else every(results)
         right = value(quantified, row)
         if left is None or right is None:
             return None
-        return test(*_comparable(left, right))
+        return test(*comparable(left, right))
 
     return evaluate
-
-
-def _list(given: Any) -> list[Any]:
-    if isinstance(given, list):
-        return given
-    if isinstance(given, str) and given.startswith("{") and '"' not in given and "\\" not in given:
-        inner = given[1:-1]
-        return [None if part.upper() == "NULL" else part for part in inner.split(",")] if inner else []
-    raise Unknown(f"the array {given!r}")
-
-
-def _all(results: list[bool | None]) -> bool | None:
-    return False if False in results else None if None in results else True
-
-
-def _any(results: list[bool | None]) -> bool | None:
-    return True if True in results else None if None in results else False
 
 
 def _junction(node: Any, row: Row) -> bool | None:
@@ -154,7 +94,7 @@ def _is(node: Any, row: Row) -> bool:
 def _distinct(node: Any, row: Row) -> bool:
     left, right = value(node.this, row), value(node.expression, row)
     same = left is right is None or (
-        left is not None and right is not None and (lambda a, b: a == b)(*_comparable(left, right))
+        left is not None and right is not None and (lambda a, b: a == b)(*comparable(left, right))
     )
     return same if isinstance(node, exp.NullSafeEQ) else not same
 
@@ -165,10 +105,10 @@ def _between(node: Any, row: Row) -> bool | None:
     if middle is None:
         return None
     sides = [
-        None if end is None else (lambda a, b: a <= b if low else a >= b)(*_comparable(end, middle))
+        None if end is None else (lambda a, b: a <= b if low else a >= b)(*comparable(end, middle))
         for low, end in zip((True, False), ends, strict=True)
     ]
-    return _all(sides)
+    return every(sides)
 
 
 def _in(node: Any, row: Row) -> bool | None:
@@ -178,7 +118,7 @@ def _in(node: Any, row: Row) -> bool | None:
             return None
         raise Unknown("IN (SELECT ...)")
     found = [value(each, row) for each in node.expressions]
-    return _any([None if each is None else (lambda a, b: a == b)(*_comparable(left, each)) for each in found])
+    return some([None if each is None else (lambda a, b: a == b)(*comparable(left, each)) for each in found])
 
 
 def _matches(regex: Callable[[str], str], flags: int = 0, *, whole: bool) -> Callable[[Any, Row], Any]:
@@ -201,8 +141,8 @@ def _arithmetic(operate: Callable[[Any, Any], Any]) -> Callable[[Any, Row], Any]
         if left is None or right is None:
             return None
         if isinstance(right, timedelta) or isinstance(left, timedelta):
-            return _moved(left, right, operate)
-        first, second = _number(left), _number(right)
+            return moved(left, right, operate)
+        first, second = number(left), number(right)
         if first is None or second is None:
             raise Unknown(f"{left!r} and {right!r}")
         try:
@@ -213,47 +153,14 @@ def _arithmetic(operate: Callable[[Any, Any], Any]) -> Callable[[Any, Row], Any]
     return evaluate
 
 
-def _moved(left: Any, right: Any, operate: Callable[[Any, Any], Any]) -> str:
-    try:
-        moment = datetime.fromisoformat(str(left)[:19])
-        return operate(moment, right).isoformat(" ")  # type: ignore[no-any-return]
-    except (ValueError, TypeError, OverflowError) as error:
-        raise Unknown(f"{left!r} and {right!r}") from error
-
-
 def _interval(node: Any, row: Row) -> timedelta:
     text = value(node.this, row) if node.this is not None else ""
-    unit = str(node.args.get("unit") or "")
-    found = re.fullmatch(r"\s*(\d+)\s*([a-z]*)\s*", f"{text} {unit.lower()}".strip())
-    lengths = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800, "month": 2592000}
-    lengths["year"] = 31536000
-    if found is None or found[2].rstrip("s") not in lengths:
-        raise Unknown(str(node))
-    return timedelta(seconds=int(found[1]) * lengths[found[2].rstrip("s")])
+    return interval(f"{text} {node.args.get('unit') or ''}".strip())
 
 
 def _cast(node: Any, row: Row) -> Any:
-    given, kind = value(node.this, row), node.to.this.name
-    if given is None:
-        return None
-    if kind in ("TEXT", "VARCHAR", "CHAR", "NCHAR", "NVARCHAR", "USERDEFINED", "NAME"):
-        return given if isinstance(given, (list, str)) else str(given)
-    if kind in ("DECIMAL", "DOUBLE", "FLOAT", "BIGDECIMAL"):
-        return _number(given)
-    if kind in ("INT", "BIGINT", "SMALLINT", "TINYINT"):
-        number = _number(given)
-        return None if number is None else int(number)
-    if kind == "BOOLEAN":
-        return truth(given)
-    if kind == "DATE":
-        return str(given)[:10]
-    if kind.startswith(("TIMESTAMP", "DATETIME", "TIME")) or kind == "UUID":
-        return str(given)
-    if kind == "INTERVAL":
-        return _interval(exp.Interval(this=exp.Literal.string(given)), row)
-    if kind == "ARRAY" and isinstance(given, list):
-        return given
-    raise Unknown(f"CAST to {kind}")
+    given = value(node.this, row)
+    return None if given is None else cast(given, node.to.this.name)
 
 
 def _case(node: Any, row: Row) -> Any:
@@ -309,8 +216,8 @@ def _literal(node: Any, _row: Row) -> Any:
 
 
 def _negative(node: Any, row: Row) -> Any:
-    number = _number(value(node.this, row))
-    return None if number is None else -number
+    found = number(value(node.this, row))
+    return None if found is None else -found
 
 
 def _position(node: Any, row: Row) -> Any:
@@ -318,78 +225,25 @@ def _position(node: Any, row: Row) -> Any:
     return None if text is None or part is None else str(text).find(str(part)) + 1
 
 
-def _typeof(node: Any, row: Row) -> str:
-    given = value(node.this, row)
-    names = {type(None): "null", int: "integer", float: "real", bytes: "blob", bool: "integer"}
-    return names.get(type(given), "text")
-
-
 def _extract(node: Any, row: Row) -> Any:
-    given, part = value(node.expression, row), str(node.this).lower()
-    if given is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(str(given)[:19])
-        found = {"isodow": moment.isoweekday(), "dow": moment.isoweekday() % 7}
-        return found[part] if part in found else getattr(moment, part)
-    except (ValueError, AttributeError) as error:
-        raise Unknown(part) from error
-
-
-def _nulls(node: Any, row: Row, *, null: bool) -> int:
-    return sum((value(each, row) is None) is null for each in node.expressions)
-
-
-def _kind_of_json(node: Any, row: Row) -> str | None:
-    given = value(node.expressions[0], row)
-    if given is None:
-        return None
-    try:
-        kind = type(json.loads(str(given))).__name__
-    except ValueError as error:
-        raise Unknown(str(given)) from error
-    names = {"dict": "object", "list": "array", "str": "string", "bool": "boolean", "NoneType": "null"}
-    return names.get(kind, "number")
-
-
-def _valid_json(node: Any, row: Row) -> bool | None:
-    given = value(node.expressions[0] if node.expressions else node.this, row)
-    if given is None:
-        return None
-    try:
-        json.loads(str(given))
-    except ValueError:
-        return False
-    return True
+    given = value(node.expression, row)
+    return None if given is None else extract(str(node.this).lower(), given)
 
 
 def _function(node: Any, row: Row) -> Any:
-    evaluate = _FUNCTIONS.get(node.name.lower())
-    if evaluate is None:
+    function = FUNCTIONS.get(node.name.lower())
+    if function is None:
         raise Unknown(node.name)
-    return evaluate(node, row)
+    return function([value(each, row) for each in node.expressions])
 
 
-def _first(operate: Callable[[Any], Any]) -> Callable[[Any, Row], Any]:
+def _of_one(function: Callable[[Any], Any]) -> Callable[[Any, Row], Any]:
     def evaluate(node: Any, row: Row) -> Any:
-        given = value(node.expressions[0], row)
-        return None if given is None else operate(given)
+        given = value(node.this, row)
+        return None if given is None else function(given)
 
     return evaluate
 
-
-_FUNCTIONS: Mapping[str, Callable[[Any, Row], Any]] = {
-    "num_nonnulls": lambda node, row: _nulls(node, row, null=False),
-    "num_nulls": lambda node, row: _nulls(node, row, null=True),
-    "cardinality": _first(lambda given: len(_list(given))),
-    "octet_length": _first(lambda given: len(given if isinstance(given, bytes) else str(given).encode())),
-    "btrim": _first(lambda given: str(given).strip(" ")),
-    "jsonb_typeof": _kind_of_json,
-    "json_typeof": _kind_of_json,
-    "json_valid": _valid_json,
-}
-
-_TODAY = date.fromisoformat(NOW[:10])
 
 _NODES: Mapping[str, Callable[[Any, Row], Any]] = {
     "Paren": lambda node, row: value(node.this, row),
@@ -437,16 +291,16 @@ _NODES: Mapping[str, Callable[[Any, Row], Any]] = {
     "Lower": _text(str.lower),
     "Upper": _text(str.upper),
     "Trim": _text(str.strip),
-    "Abs": lambda node, row: None if (n := _number(value(node.this, row))) is None else abs(n),
+    "Abs": lambda node, row: None if (found := number(value(node.this, row))) is None else abs(found),
     "Coalesce": _coalesce,
     "DPipe": _concat,
     "Concat": _concat,
     "Array": lambda node, row: [value(each, row) for each in node.expressions],
-    "ArraySize": lambda node, row: None if (v := value(node.this, row)) is None else len(_list(v)),
+    "ArraySize": _of_one(lambda given: len(elements(given))),
     "StrPosition": _position,
-    "Typeof": _typeof,
+    "Typeof": lambda node, row: type_in_sqlite(value(node.this, row)),
     "Extract": _extract,
     "CurrentTimestamp": lambda node, row: NOW,
-    "CurrentDate": lambda node, row: _TODAY.isoformat(),
+    "CurrentDate": lambda node, row: NOW[:10],
     "Anonymous": _function,
 }
