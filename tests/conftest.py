@@ -29,9 +29,10 @@ Settings.__init__.__defaults__ = tuple(  # type: ignore[misc]
     for field, default in zip(fields(Settings), Settings.__init__.__defaults__ or (), strict=True)
 )
 
-# Whoever starts the tests in the background of a script has Ctrl-C ignored, and what they start would, too.
-if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+# Whoever starts the tests in the background of a script has these ignored, and what they start would, too.
+for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGQUIT, signal.SIG_DFL)):
+    if signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, handler)
 
 
 @pytest.fixture(scope="session")

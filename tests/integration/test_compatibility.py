@@ -102,10 +102,10 @@ def test_the_fault_of_the_example_is_found_with_every_driver(shop: Path, driver:
         "0002": "passed",
         "0003": "passed",
         "0004": "failed",
-        "0005": "passed",
+        "0005": "failed",
     }
     errors = [finding for finding in found["findings"] if finding["severity"] == "error"]
-    assert {finding["revision"] for finding in errors} == {"0004"}
+    assert {finding["revision"] for finding in errors} == {"0004", "0005"}
     left = [d for finding in errors if finding["code"] == "MC204" for d in finding["differences"]]
     assert {(d["kind"], d["object_type"], d["name"]) for d in left} == {
         ("added", "index", "public.ix_orders_placed_at"),
@@ -113,6 +113,9 @@ def test_the_fault_of_the_example_is_found_with_every_driver(shop: Path, driver:
     }
     (again,) = [finding for finding in errors if finding["code"] == "MC203"]
     assert again["error"]["sqlstate"] == "42710"
+    (on_rows,) = [finding for finding in errors if finding["code"] == "MC301"]
+    assert on_rows["error"]["sqlstate"] == "23514"
+    assert [row["row"]["price"] for row in on_rows["rows"]] == ["-1.00"]
 
 
 @pytest.mark.parametrize("driver", drivers())
@@ -127,8 +130,18 @@ def test_the_mended_example_is_silent(shop: Path, driver: str) -> None:
             "    order_status.drop(op.get_bind())\n",
         )
     )
+    revision = shop / "migrations" / "versions" / "0005_prices_are_not_negative.py"
+    revision.write_text(
+        revision.read_text().replace(
+            "    op.create_check_constraint(",
+            "    # migcheck: ignore[MC302] a negative price was always a mistake\n"
+            '    op.execute("UPDATE products SET price = 0 WHERE price < 0")\n'
+            "    op.create_check_constraint(",
+        )
+    )
     found = report(shop)
     assert found["findings"] == []
+    assert [(item["code"], item["by"]) for item in found["suppressed"]] == [("MC302", "inline")]
     assert found["exit_code"] == 0
     assert {item["status"] for item in found["revisions"]} == {"passed"}
 
