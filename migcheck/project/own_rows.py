@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -59,11 +60,16 @@ def _table(own: OwnSeed, name: str, tables: Tables) -> Table:
         return found[0]
     if found:
         raise UsageError(f"{own.where}: several tables are called {name}", "write the schema's name too")
-    raise UsageError(f"{own.where}: there is no table {name} at that revision")
+    names = [known for table in tables for known in (table.name, str(table))]
+    near = difflib.get_close_matches(name, names, n=1)
+    raise UsageError(
+        f"{own.where}: there is no table {name} at that revision",
+        f"did you mean {near[0]}?" if near else "rows go into the schema as it stands there",
+    )
 
 
 def _check_columns(own: OwnSeed, table: Table, columns: list[str]) -> None:
     for column in columns:
         if table.column(column) is None:
             known = ", ".join(each.name for each in table.columns)
-            raise UsageError(f"{own.where}: {table.name} has no column {column}", f"it has: {known}")
+            raise UsageError(f"{own.where}: {table.name.name} has no column {column}", f"it has {known}")

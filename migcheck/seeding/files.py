@@ -17,6 +17,7 @@ FOLDER = "seeds"
 TABLES = "tables"
 """tables.yaml fills columns in every revision; all other files belong to one."""
 
+_PROSE = (".md", ".rst", ".txt")
 _KINDS = {".sql": "sql", ".py": "py", ".yaml": "yaml", ".yml": "yaml"}
 
 
@@ -34,11 +35,17 @@ def own_rows(
         raise UsageError(f"--seeds {folder}: there is no such folder", "leave it out, or make the folder")
     seeds: dict[str, list[OwnSeed]] = {}
     factories: Factories = {}
+    source = ""
     for path in sorted(place.iterdir()) if place.is_dir() else ():
-        if path.suffix not in _KINDS or path.name.startswith(("_", ".")):
+        if path.is_dir() or path.name.startswith(("_", ".")) or path.suffix in _PROSE:
             continue
+        if path.suffix not in _KINDS:
+            raise UsageError(
+                f"{path}: rows of your own are in files that end with {', '.join(_KINDS)}",
+                "rename it, or let its name begin with _ to leave it out",
+            )
         if path.stem == TABLES:
-            factories = _factories(path)
+            factories, source = _factories(path), str(path)
         else:
             seeds.setdefault(path.stem, []).append(_read(path))
     for revision, rows in (before or {}).items():
@@ -47,11 +54,11 @@ def own_rows(
         revision: (_given(rows, f"at_revision_data[{revision!r}]"),)
         for revision, rows in (after or {}).items()
     }
-    return OwnRows({name: tuple(each) for name, each in seeds.items()}, later, factories)
+    return OwnRows({name: tuple(each) for name, each in seeds.items()}, later, factories, source)
 
 
 def _read(path: Path) -> OwnSeed:
-    text, kind = path.read_text(errors="replace"), _KINDS[path.suffix]
+    text, kind = _text(path), _KINDS[path.suffix]
     if kind != "yaml":
         return OwnSeed(kind, str(path), text)
     rows = []
@@ -62,9 +69,16 @@ def _read(path: Path) -> OwnSeed:
     return OwnSeed("rows", str(path), rows=tuple(rows))
 
 
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}") from error
+
+
 def _factories(path: Path) -> Factories:
     found: dict[str, dict[str, Any]] = {}
-    for table, columns in _mapping(path, _yaml(path, path.read_text()), "tables and their columns").items():
+    for table, columns in _mapping(path, _yaml(path, _text(path)), "tables and their columns").items():
         found[str(table)] = {}
         for column, factory in _mapping(path, columns, f"columns of {table} and what fills them").items():
             found[str(table)][str(column)] = _factory(path, f"{table}.{column}", factory)

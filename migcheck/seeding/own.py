@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import difflib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from migcheck.model.tables import Value
+from migcheck.errors import UsageError
+from migcheck.model.tables import Tables, Value
 
 Factory = Value | tuple["Value", ...] | Mapping[str, str]
 """What fills a column: one value, several in turn, or {"faker": "email"}."""
@@ -28,14 +30,39 @@ class OwnSeed:
 @dataclass(frozen=True, slots=True)
 class OwnRows:
     """All rows of the user's own: those put in before a revision's upgrade and those put in after it, by its
-    id, and what fills columns in every revision."""
+    id, and what fills columns in every revision (`source` is the file that says so)."""
 
     before_upgrade: Mapping[str, tuple[OwnSeed, ...]] = field(default_factory=dict)
     after_upgrade: Mapping[str, tuple[OwnSeed, ...]] = field(default_factory=dict)
     factories: Factories = field(default_factory=dict)
+    source: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.before_upgrade or self.after_upgrade)
+
+    def of_history(self, revisions: Sequence[str]) -> OwnRows:
+        """The same by whole ids: they may be abbreviated, as for Alembic. Raises UsageError for an id that no
+        revision, or more than one, begins with."""
+        return replace(
+            self,
+            before_upgrade=_by_whole_ids(self.before_upgrade, revisions),
+            after_upgrade=_by_whole_ids(self.after_upgrade, revisions),
+        )
+
+    def filled(self, tables: Tables) -> frozenset[tuple[str, str]]:
+        """The (table, column) of the factories, as they name them, that are in `tables`."""
+        return frozenset(
+            (name, column.name)
+            for table in tables.values()
+            for name in (table.name.name, str(table.name))
+            for column in table.columns
+            if column.name in self.factories.get(name, {})
+        )
+
+    def unfilled(self, filled: Collection[tuple[str, str]]) -> tuple[str, ...]:
+        """Those that are not among `filled`, in words."""
+        told = ((table, column) for table, columns in self.factories.items() for column in columns)
+        return tuple(f"{table}.{column}" for table, column in told if (table, column) not in filled)
 
     def before(self, revision: str) -> tuple[OwnSeed, ...]:
         """What goes in before the upgrade of `revision`."""
@@ -44,6 +71,30 @@ class OwnRows:
     def after(self, revision: str) -> tuple[OwnSeed, ...]:
         """What goes in after the upgrade of `revision`, before the next."""
         return self.after_upgrade.get(revision, ())
+
+
+def _by_whole_ids(
+    seeds: Mapping[str, tuple[OwnSeed, ...]], revisions: Sequence[str]
+) -> dict[str, tuple[OwnSeed, ...]]:
+    found: dict[str, tuple[OwnSeed, ...]] = {}
+    for name, each in seeds.items():
+        revision = name if name in revisions else _whole_id(name, each[0].where, revisions)
+        found[revision] = found.get(revision, ()) + each
+    return found
+
+
+def _whole_id(name: str, where: str, revisions: Sequence[str]) -> str:
+    matches = [revision for revision in revisions if revision.startswith(name)]
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        raise UsageError(
+            f"{where}: several revisions begin with {name}: {', '.join(matches)}", "write more of the id"
+        )
+    near = [revision for revision in revisions if name.startswith(revision)]
+    near = near or difflib.get_close_matches(name, revisions, n=1)
+    hint = f"did you mean {near[-1]}?" if near else "a file is called after the revision before which it goes"
+    raise UsageError(f"{where}: the history has no revision {name}", hint)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,7 @@ class _Gathering:
         self.blocker: str | None = None
         self.ahead: Ahead | None = None
         self.look = Look(())
+        self.seeding = wish.seeding
 
     @property
     def order(self) -> list[str]:
@@ -87,6 +88,8 @@ class _Gathering:
         if history.problems:
             skipped = tuple((code, None, "the history cannot be read") for code in PASSES)
             return Evidence(history, (), skipped=skipped)
+        own = self.seeding.own.of_history([info.revision for info in history.revisions])
+        self.seeding = replace(self.seeding, own=own)
         start, end = plan.stretch(probed.order, self.wish.revisions)
         self.order.extend(probed.order[:end])
         chosen = self._chosen(history, probed.order[start:end])
@@ -124,12 +127,19 @@ class _Gathering:
             self.skipped += [(code, None, why) for code in CHECKS_OF_ROWS]
             return nullcontext()
         stoppable, targets = Stoppable(self.laboratory), self.laboratory.targets
-        walks = DataWalks(stoppable, self.databases, self.look, self.wish.seeding, self.evidence, targets)
-        return beside(lambda: walks.run(start), stoppable, self.databases)
+        walks = DataWalks(stoppable, self.databases, self.look, self.seeding, self.evidence, targets)
+
+        def run() -> DataEvidence:
+            found = walks.run(start)
+            for column in self.seeding.own.unfilled(walks.filled):
+                self.notes.append(f"{self.seeding.own.source}: there is no {column} in any revision")
+            return found
+
+        return beside(run, stoppable, self.databases)
 
     def _no_rows(self) -> str | None:
         """Why there is no walk with rows."""
-        dialect, seeding = self.laboratory.dialect, self.wish.seeding
+        dialect, seeding = self.laboratory.dialect, self.seeding
         if dialect.data(self.databases.address, "", frozenset()) is None:
             return f"migcheck puts no rows into {dialect.title}"
         return None if seeding.rows or seeding.own else "no rows were put in (--seed-rows 0)"

@@ -248,7 +248,8 @@ class DataWalked:
     """How a `DataWalk` ended: what was seen of each revision, and the moments of the last one.
 
     `suspect` is the one that spoilt the database, or whose hostile rows cannot be tried in place: then its
-    upgrade has not been run. `unseeded` belongs to `sow_next`.
+    upgrade has not been run. `unseeded` belongs to `sow_next`. `filled` are the columns, as (table, column),
+    that the user's factories could fill.
     """
 
     revisions: tuple[RevisionData, ...]
@@ -259,6 +260,7 @@ class DataWalked:
     after: Moment | None
     reverted: Moment | None
     now: Moment | None
+    filled: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

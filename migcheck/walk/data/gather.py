@@ -10,33 +10,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from migcheck.compare.rows import data_changes, volatile_columns
 from migcheck.model import RevisionEvidence, Step
-from migcheck.model.data import DataChange, DataEvidence, RevisionData, Trial, Unseeded
+from migcheck.model.data import DataChange, DataEvidence, RevisionData, Trial
 from migcheck.model.tables import Check, ForeignKey, Tables
 from migcheck.seeding.own import SeedingSpec
 from migcheck.walk import plan
 from migcheck.walk.data.culprits import Culprits
 from migcheck.walk.data.experiments import Experiments
 from migcheck.walk.data.interest import is_exact, phases, runs_in_one_transaction
+from migcheck.walk.data.standing import Standing, Stands
 from migcheck.walk.disposable import Disposable
 from migcheck.walk.jobs import DataWalk, DataWalked, Look, Moment, Move
 from migcheck.walk.laboratory import Hang, Stoppable
 
 CHECKS = ("MC301", "MC302", "MC303", "MC304", "MC305", "MC306", "MC307", "MC308")
 """The checks that judge it."""
-
-
-@dataclass(slots=True)
-class _Standing:
-    """The database that follows the history, and what is known of the rows in it."""
-
-    database: str
-    sown: Tables
-    is_sown: bool = False  # the rows for the next revision are in already
-    unseeded: tuple[Unseeded, ...] = ()
 
 
 class DataWalks:
@@ -59,15 +50,18 @@ class DataWalks:
         self.seeding, self.evidence, self.targets = seeding, evidence, targets
         self.order = tuple(databases.order)
         self.found: dict[str, RevisionData] = {}
+        self.filled: frozenset[tuple[str, str]] = frozenset()
         self.experiments = Experiments(laboratory, databases, look, seeding)
         self._phases = {r: phases(evidence[r]) if r in evidence else () for r in self.order}
         self._in_place = frozenset(revision for revision in self.order if self._is_in_place(revision))
         self._last: Moment | None = None
-        self._standing = _Standing("", {})
+        self._stands = Stands(laboratory, databases, look, seeding, self._phases)
+        self._standing = Standing("")
         self._pending: list[tuple[str, Future[tuple[Trial, ...]]]] = []
 
     def run(self, start: int) -> DataEvidence:
         """Walk from position `start` to the end."""
+        self._stands.start = start
         self._stand_at(start)
         position = start
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="migcheck-trials") as self._beside:
@@ -80,7 +74,7 @@ class DataWalks:
                 self.laboratory.stop()
                 self._beside.shutdown(cancel_futures=True)
                 raise
-        self.databases.drop(self._standing.database)
+        self._stand_at(len(self.order))
         validated = _validated(self._last.tables) if self._last is not None else frozenset()
         revisions = [self.found[revision] for revision in self.order if revision in self.found]
         return DataEvidence(tuple(_without_pending(seen, validated) for seen in revisions), validated)
@@ -133,7 +127,18 @@ class DataWalks:
             for phase in plan.PHASES:
                 if (step := getattr(seen, phase)) is not None and step.error is not None:
                     self.found[revision] = self.found[revision].with_step(phase, step)
+                    self._blame(position)
         return position + 1
+
+    def _blame(self, position: int) -> None:
+        """Find the row of an earlier revision's on which the one at `position` fails."""
+        revision = self.order[position]
+        travelled = self._stands.travelled(position) if self._failed(revision) else None
+        if travelled is None:
+            return
+        if travelled.now is not None and self.databases.copies:
+            self._add(revision, self._culprits(revision, travelled.database, travelled.now, ()))
+        self.databases.drop(travelled.database)
 
     def _pass_company(self, start: int, end: int) -> int:
         """Step over revisions that work only together."""
@@ -147,10 +152,10 @@ class DataWalks:
         return end
 
     def _stand_at(self, position: int) -> None:
-        """Begin anew on a database at `position`, in which there are no rows but the migrations' own."""
+        """Begin anew on a database at `position`; at the end none is needed any more."""
         if self._standing.database:
             self.databases.drop(self._standing.database)
-        self._standing = _Standing(self.databases.at(position), {})
+        self._standing = self._stands.at(position) if position < len(self.order) else Standing("")
 
     def _walk(
         self, revisions: Sequence[str], end: int, *, only: Sequence[str] = plan.PHASES
@@ -182,6 +187,7 @@ class DataWalks:
         standing.sown, standing.unseeded = walked.sown, walked.unseeded
         standing.is_sown = job.sow_next is not None and walked.suspect is None
         self._last = walked.now or self._last
+        self.filled |= walked.filled
         return walked
 
     # -- one revision that needs copies
@@ -225,14 +231,7 @@ class DataWalks:
             if after is not None:
                 down = "downgrade" in self._phases[revision]
                 trials = self.experiments.trials(revision, copy, walked.before.tables, after, down=down)
-            for phase in plan.PHASES:
-                step = getattr(seen, phase)
-                direction = plan.direction(phase)
-                if step is None or step.error is None or _explained(trials, direction):
-                    continue
-                culprits = Culprits(self.experiments, walked.before, self.laboratory.dialect.quote)
-                until = plan.PHASES[: plan.PHASES.index(phase) + 1]
-                return trials + culprits.of(revision, copy, until, step.error)
+            trials += self._culprits(revision, copy, walked.before, trials)
             if seen.repeated:
                 again = self.experiments.without(revision, copy, ("upgrade",), ())
                 if isinstance(again, DataWalked) and again.after is not None and walked.after is not None:
@@ -241,6 +240,18 @@ class DataWalks:
             return trials
         finally:
             self.databases.drop(copy)
+
+    def _culprits(
+        self, revision: str, copy: str, before: Moment, trials: Sequence[Trial]
+    ) -> tuple[Trial, ...]:
+        """The ordinary row on which the revision fails, of those that stand in a copy from before it."""
+        for phase in plan.PHASES:
+            step = getattr(self.found[revision], phase)
+            if step is None or step.error is None or _explained(trials, plan.direction(phase)):
+                continue
+            culprits = Culprits(self.experiments, before, self.laboratory.dialect.quote)
+            return culprits.of(revision, copy, plan.PHASES[: plan.PHASES.index(phase) + 1], step.error)
+        return ()
 
     def _has_run(self, seen: RevisionData) -> bool:
         """Whether all phases of a revision were reached."""

@@ -31,10 +31,12 @@ def look(data: Data, tables: Tables | None = None) -> Moment:
 
 
 class Sower:
-    """Keeps the tables of one database filled. `sown` are the tables as they were when they last got rows."""
+    """Keeps the tables of one database filled. `sown` are the tables as they were when they last got rows,
+    `filled` the columns that the user's factories could fill."""
 
     def __init__(self, runner: Runner, data: Data, seeding: SeedingSpec, sown: Tables) -> None:
         self.sown: dict[TableName, Table] = dict(sown)
+        self.filled: frozenset[tuple[str, str]] = frozenset()
         self._runner = runner
         self._data = data
         self._seeding = seeding
@@ -73,6 +75,7 @@ class Sower:
             now = None
         if now is None:
             now = self.look()
+        self.filled |= self._seeding.own.filled(now.tables)
         wanted = {table.name: count for table in now.tables.values() if (count := self._wanted(table, now))}
         if wanted:
             seeded = seed(

@@ -38,6 +38,7 @@ class DataWalker(Stepper):
         self.evidence: dict[str, RevisionData] = {}
         self.unseeded = job.unseeded
         self._to_sow = job.sow
+        self._context: MigrationContext | None = None
 
     def walk(self) -> DataWalked:
         """Run all tasks, or up to the first that spoils the database."""
@@ -45,7 +46,7 @@ class DataWalker(Stepper):
         self.run()
         unseeded: tuple[Unseeded, ...] = ()
         if self.suspect is None and self.job.sow_next is not None:
-            self.sower.sow(self.job.sow_next, self.now)
+            self.now = self.sower.sow(self.job.sow_next, self.now)
             unseeded = self.sower.unseeded
         return DataWalked(
             tuple(self.evidence.values()),
@@ -56,12 +57,15 @@ class DataWalker(Stepper):
             self.after,
             self.reverted,
             self.now,
+            self.sower.filled,
         )
 
     def begin(self, context: MigrationContext) -> None:
         """Before an upgrade put rows in and look at all there are; before either try what breaks it."""
         revision, phase = self.tasks[self.position]
         target = self.job.targets.get(revision)
+        # In single runs the rows after a step come when env.py has ended, in a run of their own.
+        self._context = None if self.job.look.single else context
         if phase == "upgrade":
             if self._to_sow:
                 self.before = self.sower.sow(revision, self.now, context)
@@ -129,12 +133,12 @@ class DataWalker(Stepper):
             assert self.after is not None
             repeated = () if self._as_before() else changes(self.after, self.now)
             seen = replace(seen, reupgrade=step, repeated=repeated)
-            if own := self.job.seeding.own.after(revision):
-                self.sower.put_in(own)
-                self.now = None
         self.evidence[revision] = seen
         self.advance()
         finished = self.position == len(self.tasks) or self.tasks[self.position][0] != revision
+        if finished and (own := self.job.seeding.own.after(revision)):
+            self.sower.put_in(own, self._context)
+            self.now = None
         if finished and (seen.not_back or seen.repeated):
             self.suspect = revision
 

@@ -38,12 +38,10 @@ class PostgreSQLData:
         self._open = connect(self._address, self._database)
         self._open.prepare_threshold = 2
         try:
-            settings = {**TEXT_SETTINGS, "jit": "off", "standard_conforming_strings": "on"}
-            calls = ", ".join("set_config(%s, %s, false)" for _ in settings)
-            self._open.execute(f"SELECT {calls}", [text for pair in settings.items() for text in pair])
-        except psycopg.Error as error:
+            self._pin()
+        except DatabaseError:
             self._open.close()
-            raise database_error(f"the rows of {self._database!r} cannot be read", error) from error
+            raise
         self._reader = TableReader(self._open, self._leave_out)
         return self
 
@@ -56,6 +54,15 @@ class PostgreSQLData:
         if self._open is not None:
             self._open.close()
         self._open = self._reader = None
+
+    def _pin(self) -> None:
+        """Set what the text of values depends on."""
+        settings = {**TEXT_SETTINGS, "jit": "off", "standard_conforming_strings": "on"}
+        calls = ", ".join("pg_catalog.set_config(%s, %s, false)" for _ in settings)
+        try:
+            self._connection.execute(f"SELECT {calls}", [text for pair in settings.items() for text in pair])
+        except psycopg.Error as error:
+            raise self._unreadable(error) from error
 
     @property
     def _connection(self) -> psycopg.Connection[Any]:
@@ -217,11 +224,14 @@ class PostgreSQLData:
         )
 
     def execute(self, script: str) -> None:
-        """See `Data.execute`. Raises Refused."""
+        """See `Data.execute`: names mean what they mean in a session of the user's. Raises Refused."""
         try:
+            self._connection.execute("RESET ALL")
             self._connection.execute(script.encode())
         except psycopg.Error as error:
             raise _refused(error) from error
+        finally:
+            self._pin()
 
     @property
     def _version(self) -> int:
