@@ -72,6 +72,9 @@ def test_version() -> None:
             ("verify", "--step-timeout", "0"),
             "error: --step-timeout must be a number of seconds greater than 0",
         ),
+        (("verify", "--seed-rows", "-1"), "error: --seed-rows must be a whole number, 0 or more"),
+        (("verify", "--seed-rows", "many"), "'many' is not a valid integer"),
+        (("verify", "--random-seed", "-1"), "error: --random-seed must be a whole number, 0 or more"),
         (("verify", "--url"), "Option '--url' requires an argument"),
         (("verify", "extra"), "unexpected extra argument"),
         (("verify", "--database", "embeded"), "hint: did you mean embedded?\n"),
@@ -103,6 +106,7 @@ def test_what_is_mistyped_gets_one_message_and_a_suggestion(
         (("-c", "good.ini", "--ignore", "not-reversable"), "did you mean MC204 (not-reversible)?"),
         (("-c", "good.ini", "--setup", "base.sql"), "--setup base.sql cannot be read: No such file"),
         (("-c", "good.ini", "--output", "no/r.json"), "--output no/r.json: there is no folder {folder}/no"),
+        (("-c", "good.ini", "--seeds", "rows"), "error: --seeds rows: there is no such folder"),
         (("-c", "good.ini", "-n", "shop"), "no script_location in the section [shop]"),
     ],
 )

@@ -58,7 +58,8 @@ def test_factories_fill_columns_in_all_revisions(tmp_path: Path) -> None:
 
 
 def test_factories_that_no_table_has_are_told(tmp_path: Path) -> None:
-    own = read(tmp_path, {"tables.yaml": "users: {mail: x, emial: x}\npublic.posts: {title: x}\nother: {a: 1}"})
+    factories = "users: {mail: x, emial: x}\npublic.posts: {title: x}\nother: {a: 1}"
+    own = read(tmp_path, {"tables.yaml": factories})
     text = DataType("text", "text")
     names = {"users": "mail", "posts": "title"}
     tables = {
@@ -94,7 +95,7 @@ def test_rows_as_pytest_alembic_has_them(tmp_path: Path) -> None:
         ({"tables.yaml": "t: [a]"}, "columns of t and what fills them belong here", "docs/data.md"),
         ({"tables.yaml": "t: {a: []}"}, "t.a has an empty list", "at least one value"),
         ({"tables.yaml": "t: {a: {faker: emial}}"}, "t.a: Faker has no provider 'emial'", None),
-        ({"0001.csv": "a,b"}, "rows of your own are in files that end with .sql, .py, .yaml, .yml", "begin with _"),
+        ({"0001.csv": "a,b"}, "in files that end with .sql, .py, .yaml, .yml", "begin with _"),
     ],
 )
 def test_what_cannot_be_read_is_said(
@@ -109,7 +110,7 @@ def test_what_cannot_be_read_is_said(
 def test_a_file_in_another_encoding_is_said(tmp_path: Path) -> None:
     (tmp_path / "seeds").mkdir()
     (tmp_path / "seeds" / "0001.sql").write_bytes(b"INSERT INTO t VALUES ('\xe4')")
-    with pytest.raises(UsageError, match="0001.sql cannot be read: 'utf-8'"):
+    with pytest.raises(UsageError, match=r"0001\.sql cannot be read: 'utf-8'"):
         own_rows(None, tmp_path / "alembic.ini")
 
 
