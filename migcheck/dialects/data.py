@@ -57,9 +57,11 @@ class Data(Protocol):
         """One transaction around all that is done inside, deferrable constraints deferred to its end; rolled
         back when the body raises. Raises Refused at the end when a constraint does not hold then."""
 
-    def attempt(self, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Value]]) -> str | None:
-        """Put rows in, deferred constraints checked too, and take them back: the constraint or the column
-        that refused them ("" when it has no name), None when they were let in."""
+    def attempt(
+        self, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Value]], constraint: Constraint
+    ) -> bool:
+        """Put rows in that are to break `constraint`, deferred ones checked too, and take them back: whether
+        they were let in as they are. Not where the server refuses them or makes other ones of them."""
 
     def violators(self, table: Table, constraint: Constraint, limit: int) -> tuple[Row, ...]:
         """At most `limit` rows of `table` that break `constraint`, which need not be one that the table has.

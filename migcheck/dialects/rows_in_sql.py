@@ -26,6 +26,7 @@ from migcheck.model.tables import (
 )
 from migcheck.seeding import Refused
 
+_ENOUGH = 100  # rows by which two looks at those that break a constraint differ
 _DEPTH = 6  # how far down rows that refer to rows are deleted
 
 
@@ -105,7 +106,9 @@ class RowsInSQL(ABC):
         if len(rows) <= KEPT:
             texts = [tuple(None if value is None else str(value) for value in row) for row in rows]
             ordered = sorted(texts, key=lambda row: [(value is None, value or "") for value in row])
-            return TableContents(names, types, table.primary_key, len(rows), tuple(ordered))
+            return TableContents(
+                names, types, table.primary_key, len(rows), tuple(ordered), derived=table.generated
+            )
         return self._digest(table, names, types)
 
     def _digest(self, table: Table, names: tuple[str, ...], types: tuple[str, ...]) -> TableContents:
@@ -121,8 +124,9 @@ class RowsInSQL(ABC):
                     sums[place] += zlib.crc32(str(value).encode())
         present = tuple(filled[place] for place in range(len(names)))
         return TableContents(
-            names, types, table.primary_key, count, None, str(whole), tuple(map(str, sums)), present
-        )
+            names, types, table.primary_key, count, None, str(whole), tuple(map(str, sums)), present,
+            table.generated,
+        )  # fmt: skip
 
     def pages(self, query: str) -> Iterable[tuple[Any, ...]]:
         """The rows of a query of which not all shall be in memory at once."""
@@ -177,16 +181,20 @@ class RowsInSQL(ABC):
         given = [self.given(table, c, v) for c, v in values] + [value for _, value in key]
         self.run(f"UPDATE {self.name(table.name.name)} SET {pairs} WHERE {where}", given)
 
-    def attempt(self, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Value]]) -> str | None:
+    def attempt(
+        self, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Value]], constraint: Constraint
+    ) -> bool:
         """See `Data.attempt`."""
+        broken: tuple[Row, ...] = ()
         try:
             with self.transaction():
                 self._insert(table, columns, rows)
                 self.check_deferred()
+                broken = self.violators(table, constraint, _ENOUGH)
                 raise RolledBack
-        except Refused as refused:
-            return refused.constraint or refused.column or ""
-        return None
+            return broken != self.violators(table, constraint, _ENOUGH)
+        except Refused:
+            return False
 
     @abstractmethod
     def check_deferred(self) -> None:

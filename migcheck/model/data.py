@@ -20,7 +20,7 @@ class TableContents:
     hold the text of each value in the order of `columns`, sorted; None where there are more than are kept:
     then `digest` (of whole rows) and `sums` (of each column) stand for them. Without `rows` both are
     texts that are equal for equal contents whatever the rows' order. `filled` counts, for each column, the
-    values that are not NULL.
+    values that are not NULL. `derived` are the columns that the server computes from others.
     """
 
     columns: tuple[str, ...]
@@ -31,6 +31,7 @@ class TableContents:
     digest: str = ""
     sums: tuple[str, ...] = ()
     filled: tuple[int, ...] = ()
+    derived: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,10 @@ own notation, JSON as its text."""
 FAMILIES = (
     "integer", "decimal", "float", "money", "boolean", "text", "bytes", "bits", "date", "time", "timestamp",
     "interval", "year", "uuid", "json", "xml", "network", "enum", "set", "array", "range", "multirange",
-    "composite", "geometry", "tsvector", "other",
+    "composite", "geometry", "spatial", "tsvector", "other",
 )  # fmt: skip
-"""What `DataType.family` can be; a type that fits none is `other`."""
+"""What `DataType.family` can be; a type that fits none is `other`. Values of `geometry` are PostgreSQL's own
+shapes, those of `spatial` well-known text."""
 
 
 class TableName(NamedTuple):
@@ -137,6 +138,10 @@ class ForeignKey:
     enforced: bool = True
 
 
+PARTITION_BOUND = "partition bound"
+"""The name of the check that stands for the bounds of a partition, or of all partitions of a table."""
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """A CHECK constraint: `sql` is the bare condition, `columns` are those that it names."""
@@ -202,6 +207,11 @@ class Table:
     def primary_key(self) -> tuple[str, ...]:
         """The columns of the primary key, () without one."""
         return next((key.elements for key in self.keys if key.primary), ())
+
+    @property
+    def generated(self) -> tuple[str, ...]:
+        """The columns that are computed."""
+        return tuple(column.name for column in self.columns if column.generated)
 
     def column(self, name: str) -> Column | None:
         """The column of that name."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from migcheck.model.tables import (
+    PARTITION_BOUND,
     Check,
     Column,
     Constraint,
@@ -59,13 +60,17 @@ def hostile(before: Tables, after: Tables, *, dialect: str) -> tuple[Hostile, ..
 
     Tables and columns are matched by name; what `before` forbids already is left out.
     """
-    found: list[Hostile] = []
+    found: dict[tuple[object, ...], Hostile] = {}
     for name, table in after.items():
         old = before.get(name)
         if old is None or old == table or not old.takes_rows:
             continue
-        found += _of_table(old, table, before, dialect)
-    return tuple(found)
+        for number, row in enumerate(_of_table(old, table, before, dialect)):
+            # Partitions have the constraints of their table: one of them will do.
+            own = old.holds_rows or row.kind == "partition"
+            key = (name, number) if own else (old.parent, row.kind, row.columns)
+            found.setdefault(key, row)
+    return tuple(found.values())
 
 
 def _of_table(old: Table, new: Table, before: Tables, dialect: str) -> Iterator[Hostile]:
@@ -88,6 +93,11 @@ def _of_table(old: Table, new: Table, before: Tables, dialect: str) -> Iterator[
             yield from _clashing(old, exclusion)
 
 
+def _shown(table: Table) -> str:
+    """Its name as migrations mostly write it: without PostgreSQL's usual schema."""
+    return str(table.name).removeprefix("public.")
+
+
 def _writable(table: Table, name: str) -> Column | None:
     column = table.column(name)
     return None if column is None or column.generated else column
@@ -100,11 +110,11 @@ def _nulls(old: Table, column: Column) -> Iterator[Hostile]:
     constraint = NotNull(column.name)
     if then is None:
         if column.default is None and not column.serial and not column.generated:
-            why = f"{old.name} has a row, and the new column {column.name} is NOT NULL without a default"
+            why = f"{_shown(old)} has a row, and the new column {column.name} is NOT NULL without a default"
             yield Hostile("null", old.name, (column.name,), constraint, why, ({},))
         return
     if then.nullable and then.type.nullable and not then.generated and not then.serial:
-        why = f"{old.name}.{column.name} is NULL, and the schema that comes has it NOT NULL"
+        why = f"{_shown(old)}.{column.name} is NULL, and the schema that comes has it NOT NULL"
         yield Hostile("null", old.name, (column.name,), constraint, why, ({column.name: None},))
 
 
@@ -120,7 +130,7 @@ def _misfits(old: Table, column: Column) -> Iterator[Hostile]:
             old.name,
             (column.name,),
             Fits(column.name, column.type),
-            f"{old.name}.{column.name} {why}",
+            f"{_shown(old)}.{column.name} {why}",
             (fixed,),
         )
 
@@ -211,12 +221,12 @@ def _duplicates(old: Table, new: Table, key: Key, dialect: str) -> Iterator[Host
         )
         second[name] = Same(other_case)
     shown = ", ".join(key.elements)
-    why = f"two rows of {old.name} have the same ({shown}), and the schema that comes has it UNIQUE"
+    why = f"two rows of {_shown(old)} have the same ({shown}), and the schema that comes has it UNIQUE"
     must = (key.where,) if key.where else ()
     yield Hostile("duplicate", old.name, names, key, why, (first, second), must)
     if not key.nulls_distinct and all((c := old.column(n)) is not None and c.nullable for n in names):
         nulls: dict[str, Value | Same] = dict.fromkeys(names)
-        why = f"two rows of {old.name} have NULL in ({shown}), which counts as equal in the schema that comes"
+        why = f"two rows of {_shown(old)} have NULL in ({shown}), and NULLs will count as equal"
         yield Hostile("duplicate", old.name, names, key, why, (nulls, nulls), must)
 
 
@@ -245,8 +255,8 @@ def _orphan(old: Table, key: ForeignKey, before: Tables) -> Iterator[Hostile]:
         if parent is not None and parent.column(referred) is None:
             return
         fixed[name] = value
-    shown = ", ".join(f"{old.name}.{name} is {value!r}" for name, value in fixed.items())
-    why = f"{shown}, and there is no such row in {key.table}"
+    shown = ", ".join(f"{_shown(old)}.{name} is {value!r}" for name, value in fixed.items())
+    why = f"{shown}, and there is no such row in {str(key.table).removeprefix('public.')}"
     yield Hostile("orphan", old.name, key.columns, key, why, (fixed,))
 
 
@@ -268,8 +278,8 @@ def _violating(old: Table, check: Check, dialect: str) -> Iterator[Hostile]:
     columns = tuple(column.name for column in old.columns if column.name in names)
     if not columns or len(columns) < len(names):
         return
-    kind = "partition" if check.name == "partition bound" else "check"
-    why = f"a row of {old.name} does not satisfy {check.sql}, as the schema that comes demands"
+    kind = "partition" if check.name == PARTITION_BOUND else "check"
+    why = f"a row of {_shown(old)} does not satisfy {check.sql}, as the schema that comes demands"
     yield Hostile(kind, old.name, columns, check, why, ({},), (), (check.sql,))
 
 
@@ -278,7 +288,7 @@ def _clashing(old: Table, exclusion: Exclusion) -> Iterator[Hostile]:
     columns = tuple(column.name for column in old.columns if column.name in named)
     if not columns or any(_writable(old, name) is None for name in columns):
         return
-    why = f"two rows of {old.name} overlap, which the schema that comes excludes"
+    why = f"two rows of {_shown(old)} overlap, which the schema that comes excludes"
     must = (exclusion.where,) if exclusion.where else ()
     second: dict[str, Value | Same] = dict.fromkeys(columns, Same())
     yield Hostile("exclusion", old.name, columns, exclusion, why, ({}, second), must)

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from math import isqrt
 from uuid import UUID
 
 from migcheck.model.tables import DataType, Value
@@ -16,7 +17,7 @@ from migcheck.seeding.refused import Unsolvable
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _FIRST_DAY = date(2001, 1, 1)
 _LONG = 300  # characters of the longest text where the type sets no bound
-_ROOM = 10_000  # numbers on the edge can still be multiplied by 100, twice: arithmetic is not their point
+_ROOM = 4  # digits that the largest decimals leave free: arithmetic with them is not their point
 
 
 def plain(name: str, kind: DataType, number: int, seed: str) -> Value:
@@ -50,10 +51,11 @@ def edges(name: str, kind: DataType) -> tuple[Value, ...]:
             "",
         )
     if kind.family == "integer" and kind.maximum is not None:
-        return (kind.maximum // _ROOM, 0)
+        # Two of them can still be multiplied, and one of them by 100.
+        return (isqrt(kind.maximum), 0)
     if kind.family == "decimal" and kind.precision is not None:
         scale = kind.scale or 0
-        most = 10 ** max(kind.precision - scale - 4, 0)
+        most = 10 ** max(kind.precision - scale - _ROOM, 0)
         # With something in the last digit: what a type with fewer of them loses.
         last = Decimal(1).scaleb(-scale) if scale > 0 else Decimal(0)
         return (most - 1 + last, Decimal(0))
@@ -197,6 +199,18 @@ def _quoted(value: Value) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+def _spatial(kind: DataType, number: int) -> str:
+    """In well-known text."""
+    x, name = number + 1, kind.sql.lower()
+    line, ring = f"(0 0,{x} 1)", f"((0 0,{x} 0,{x} 1,0 0))"
+    shapes = {
+        "linestring": f"LINESTRING{line}", "polygon": f"POLYGON{ring}", "multipoint": f"MULTIPOINT({x} 1)",
+        "multilinestring": f"MULTILINESTRING({line})", "multipolygon": f"MULTIPOLYGON({ring})",
+        "geometrycollection": f"GEOMETRYCOLLECTION(POINT({x} 1))",
+    }  # fmt: skip
+    return shapes.get(name, f"POINT({x} 1)")
+
+
 _PLAIN: Mapping[str, Callable[[DataType, int], Value]] = {
     "integer": _integer,
     "decimal": _decimal,
@@ -219,5 +233,6 @@ _PLAIN: Mapping[str, Callable[[DataType, int], Value]] = {
     "range": _range,
     "multirange": lambda kind, number: "{" + _range(kind, number) + "}",
     "geometry": _geometry,
+    "spatial": _spatial,
     "tsvector": lambda kind, number: f"'word{number}'",
 }

@@ -133,6 +133,7 @@ class _Gathering:
             found = walks.run(start)
             for column in self.seeding.own.unfilled(walks.filled):
                 self.notes.append(f"{self.seeding.own.source}: there is no {column} in any revision")
+            self.skipped += walks.left_out
             return found
 
         return beside(run, stoppable, self.databases)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from migcheck.compare.rows.matching import Whereabouts, pairs_of_tables
+from migcheck.compare.rows.matching import Pairs, Whereabouts, pairs_of_tables
 from migcheck.compare.rows.tables import table_changes
 from migcheck.model.data import Contents, DataChange, TableContents
 from migcheck.model.tables import TableName
@@ -42,7 +42,7 @@ def data_changes(
         if after.tables[name].count:
             count = after.tables[name].count
             found.append(DataChange("rows added", str(name), None, count, count))
-    return (*found, *_behind(before, after))
+    return (*found, *_behind(before, after, pairs))
 
 
 def fate(
@@ -67,9 +67,9 @@ def volatile_columns(first: Contents, second: Contents) -> frozenset[tuple[str, 
     )
 
 
-def _behind(before: Contents, after: Contents) -> list[DataChange]:
+def _behind(before: Contents, after: Contents, pairs: Pairs) -> list[DataChange]:
     """Sequences that fell behind the numbers that are there."""
-    were = {(state.table, state.column) for state in before.sequences if state.behind}
+    were = {(pairs.get(state.table), state.column) for state in before.sequences if state.behind}
     return [
         DataChange("sequence behind", str(state.table), state.column, state.next, state.largest or 0)
         for state in after.sequences

@@ -51,6 +51,7 @@ class _Comparison:
     ) -> None:
         self.table, self.before, self.after, self.elsewhere = table, before, after, elsewhere
         self.hidden, self.now = hidden, now
+        self._untold = {*hidden, *before.derived}
         self.common = [c for c in before.columns if c in after.columns and c not in hidden]
         self.pairs, self.removed, self.added = self._matched()
 
@@ -68,10 +69,11 @@ class _Comparison:
             new: Examples = tuple((None, self._new(row)) for row in self.added[:EXAMPLES])
             yield DataChange("rows added", self.table, None, len(self.added), self.after.count, new)
         for column in self.before.columns:
-            if column not in self.after.columns and column not in self.hidden:
+            if column not in self.after.columns and column not in self._untold:
                 yield from self._gone(column)
         for column in self.common:
-            yield from self._changed(column)
+            if column not in self._untold:
+                yield from self._changed(column)
 
     def _old(self, row: Values) -> Row:
         return tuple(zip(self.before.columns, row, strict=True))
@@ -188,7 +190,7 @@ def _by_digests(
         yield DataChange("rows added", table, None, after.count - before.count, after.count)
     for place, column in enumerate(before.columns):
         filled = before.filled[place] if before.filled else 0
-        if column in hidden or not filled:
+        if column in hidden or column in before.derived or not filled:
             continue
         if column not in after.columns:
             if not elsewhere.has_values(before, column):

@@ -60,7 +60,7 @@ class Constraints:
     def _not_enforced(self, table: Table, constraint: Constraint, tables: Tables) -> Iterator[Breach]:
         without = _without(table, constraint)
         around = {name: tables[name] for name in _around(table, tables)}
-        attempt = _Attempt(self._data)
+        attempt = _Attempt(self._data, constraint)
         for row in hostile(
             {**around, table.name: without}, {**around, table.name: table}, dialect=self._maker.dialect
         ):
@@ -76,15 +76,16 @@ class Constraints:
 
 
 class _Attempt:
-    """A sink that takes back what is put in."""
+    """A sink that takes back what is put in to break a constraint."""
 
-    def __init__(self, data: Data) -> None:
+    def __init__(self, data: Data, constraint: Constraint) -> None:
         self._data = data
+        self._constraint = constraint
         self.let_in: Row | None = None
 
     def insert(self, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Value]]) -> None:
         """Try rows; the last one of them is kept in `let_in` when nothing refused them."""
-        if self._data.attempt(table, columns, rows) is None:
+        if self._data.attempt(table, columns, rows, self._constraint):
             self.let_in = tuple(
                 (column, None if value is None else str(value))
                 for column, value in zip(columns, rows[-1], strict=True)

@@ -15,12 +15,13 @@ from dataclasses import replace
 from migcheck.compare.rows import data_changes, volatile_columns
 from migcheck.model import RevisionEvidence, Step
 from migcheck.model.data import DataChange, DataEvidence, RevisionData, Trial
-from migcheck.model.tables import Check, ForeignKey, Tables
+from migcheck.model.tables import Tables
 from migcheck.seeding.own import SeedingSpec
 from migcheck.walk import plan
 from migcheck.walk.data.culprits import Culprits
 from migcheck.walk.data.experiments import Experiments
 from migcheck.walk.data.interest import is_exact, phases, runs_in_one_transaction
+from migcheck.walk.data.settling import settled, validated_in
 from migcheck.walk.data.standing import Standing, Stands
 from migcheck.walk.disposable import Disposable
 from migcheck.walk.jobs import DataWalk, DataWalked, Look, Moment, Move
@@ -75,9 +76,21 @@ class DataWalks:
                 self._beside.shutdown(cancel_futures=True)
                 raise
         self._stand_at(len(self.order))
-        validated = _validated(self._last.tables) if self._last is not None else frozenset()
+        validated = validated_in(self._last.tables) if self._last is not None else frozenset()
         revisions = [self.found[revision] for revision in self.order if revision in self.found]
-        return DataEvidence(tuple(_without_pending(seen, validated) for seen in revisions), validated)
+        return DataEvidence(tuple(settled(seen, validated) for seen in revisions), validated)
+
+    @property
+    def left_out(self) -> list[tuple[str, str | None, str]]:
+        """(check, revision, reason) for what was not proved of revisions that work without rows."""
+        left: list[tuple[str, str | None, str]] = []
+        for revision in self.order:
+            seen, found = self.evidence.get(revision), self.found.get(revision)
+            if found is not None and found.skipped and self._phases[revision]:
+                left += [(code, revision, found.skipped) for code in CHECKS]
+            elif seen is not None and seen.module_state:
+                left.append(("MC304", revision, "its module keeps state between two calls, see MC214"))
+        return left
 
     def _is_in_place(self, revision: str) -> bool:
         text = self.databases.texts.get(revision, "")
@@ -288,25 +301,3 @@ def _filled_by_server(before: Tables, after: Tables) -> frozenset[tuple[str, str
         if (table.name not in before or before[table.name].column(column.name) is None)
         and (column.serial or "(" in (column.default or "") or "current" in (column.default or "").lower())
     )
-
-
-def _validated(tables: Tables) -> frozenset[tuple[str, str]]:
-    """The constraints that all rows have been checked against."""
-    return frozenset(
-        (str(table.name), constraint.name)
-        for table in tables.values()
-        for constraint in table.constraints
-        if not isinstance(constraint, (Check, ForeignKey)) or (constraint.validated and constraint.enforced)
-    )
-
-
-def _without_pending(seen: RevisionData, validated: frozenset[tuple[str, str]]) -> RevisionData:
-    """Without the breaches of constraints that a later revision validates: until then they may be broken."""
-    breaches = tuple(
-        breach
-        for breach in seen.breaches
-        if breach.what != "violated"
-        or getattr(breach.constraint, "validated", True)
-        or (breach.table, breach.constraint.name) not in validated
-    )
-    return replace(seen, breaches=breaches)

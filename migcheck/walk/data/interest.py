@@ -32,7 +32,9 @@ def phases(seen: RevisionEvidence) -> tuple[str, ...]:
         return ()
     if seen.irreversible is not None or seen.downgrade is None or seen.downgrade.error is not None:
         return ("upgrade",)
-    if seen.reupgrade is None or seen.reupgrade.error is not None:
+    if any(step.direction == "downgrade" for step in seen.module_state):
+        return ("upgrade",)
+    if seen.reupgrade is None or seen.reupgrade.error is not None or seen.module_state:
         return ("upgrade", "downgrade")
     return plan.PHASES
 

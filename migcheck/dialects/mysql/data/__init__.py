@@ -23,7 +23,7 @@ from migcheck.dialects.mysql.script import statements
 from migcheck.dialects.rows_in_sql import RolledBack, RowsInSQL
 from migcheck.model.data import SequenceState
 from migcheck.model.server import ServerAddress
-from migcheck.model.tables import Fits, Table, Tables, Value
+from migcheck.model.tables import Constraint, Fits, Table, Tables, Value
 from migcheck.seeding import Refused
 
 if TYPE_CHECKING:
@@ -140,17 +140,18 @@ class MySQLData(RowsInSQL):
     def check_deferred(self) -> None:
         """See `RowsInSQL.check_deferred`: nothing is deferred."""
 
-    def attempt(self, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Value]]) -> str | None:
+    def attempt(
+        self, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Value]], constraint: Constraint
+    ) -> bool:
         """See `Data.attempt`. Where nothing can be taken back nothing is tried."""
-        if table.engine.lower() in _WITHOUT_TRANSACTIONS:
-            return ""
-        return super().attempt(table, columns, rows)
+        transactional = table.engine.lower() not in _WITHOUT_TRANSACTIONS
+        return transactional and super().attempt(table, columns, rows, constraint)
 
     def text(self, table: Table, column: str) -> str:
         """See `RowsInSQL.text`."""
         known, name = table.column(column), self.name(column)
         family = known.type.family if known is not None else "text"
-        if family == "geometry":
+        if family == "spatial":
             return f"ST_AsText({name})"
         return f"HEX({name})" if family in ("bytes", "bits") else f"CAST({name} AS CHAR)"
 
@@ -205,7 +206,7 @@ class MySQLData(RowsInSQL):
     def value_in_sql(self, table: Table, column: str) -> str:
         """See `RowsInSQL.value_in_sql`."""
         known = table.column(column)
-        is_shape = known is not None and known.type.family == "geometry"
+        is_shape = known is not None and known.type.family == "spatial"
         return "ST_GeomFromText(%s)" if is_shape else "%s"
 
     def empty_row(self, target: str) -> str:

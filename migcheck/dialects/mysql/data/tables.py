@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from migcheck.model.tables import Check, Column, DataType, ForeignKey, Key, Table, TableName, Tables
+from migcheck.model.tables import (
+    PARTITION_BOUND,
+    Check,
+    Column,
+    DataType,
+    ForeignKey,
+    Key,
+    Table,
+    TableName,
+    Tables,
+)
 
 Rows = Sequence[tuple[Any, ...]]
 
@@ -46,6 +56,13 @@ JOIN information_schema.TABLE_CONSTRAINTS t
   ON t.CONSTRAINT_SCHEMA = c.CONSTRAINT_SCHEMA AND t.CONSTRAINT_NAME = c.CONSTRAINT_NAME
 WHERE c.CONSTRAINT_SCHEMA = DATABASE() AND t.CONSTRAINT_TYPE = 'CHECK' ORDER BY 1, 2
 """
+PARTITIONS = """
+SELECT TABLE_NAME, PARTITION_METHOD, PARTITION_EXPRESSION, PARTITION_DESCRIPTION
+FROM information_schema.PARTITIONS
+WHERE TABLE_SCHEMA = DATABASE() AND PARTITION_METHOD IN ('RANGE', 'RANGE COLUMNS', 'LIST', 'LIST COLUMNS')
+  AND COALESCE(SUBPARTITION_ORDINAL_POSITION, 1) = 1
+ORDER BY TABLE_NAME, PARTITION_ORDINAL_POSITION
+"""
 TRIGGERS = """
 SELECT EVENT_OBJECT_TABLE, TRIGGER_NAME FROM information_schema.TRIGGERS
 WHERE TRIGGER_SCHEMA = DATABASE() AND EVENT_MANIPULATION = 'INSERT' ORDER BY 1, 2
@@ -58,9 +75,9 @@ _FAMILIES = {
     "date": "date", "time": "time", "datetime": "timestamp", "timestamp": "timestamp", "json": "json",
     "uuid": "uuid", "inet6": "network", "inet4": "network", "enum": "enum", "set": "set", "binary": "bytes",
     "varbinary": "bytes", "blob": "bytes", "tinyblob": "bytes", "mediumblob": "bytes", "longblob": "bytes",
-    "point": "geometry", "linestring": "geometry", "polygon": "geometry", "geometry": "geometry",
-    "multipoint": "geometry", "multilinestring": "geometry", "multipolygon": "geometry",
-    "geometrycollection": "geometry",
+    "point": "spatial", "linestring": "spatial", "polygon": "spatial", "geometry": "spatial",
+    "multipoint": "spatial", "multilinestring": "spatial", "multipolygon": "spatial",
+    "geometrycollection": "spatial",
 }  # fmt: skip
 
 
@@ -68,17 +85,15 @@ def queries(mariadb: bool) -> tuple[str, ...]:
     """The queries of which `assembled` takes the rows."""
     expression = "NULL" if mariadb else "EXPRESSION"
     checks = CHECKS_OF_MARIADB if mariadb else CHECKS_OF_MYSQL
-    return TABLES, COLUMNS, INDEXES.format(expression=expression), FOREIGN_KEYS, checks, TRIGGERS
+    return TABLES, COLUMNS, INDEXES.format(expression=expression), FOREIGN_KEYS, checks, TRIGGERS, PARTITIONS
 
 
 def assembled(answers: Sequence[Rows], leave_out: frozenset[str]) -> Tables:
     """The tables from the rows of `queries`."""
     listed, *rest = answers
-    columns, indexes, foreign_keys, checks, triggers = map(_by_table, rest)
+    parts = [_by_table(rows) for rows in rest]
     return {
-        TableName("", name): _table(
-            name, engine or "", columns[name], indexes[name], foreign_keys[name], checks[name], triggers[name]
-        )
+        TableName("", name): _table(name, engine or "", *(part[name] for part in parts))
         for name, engine, _ in listed
         if name not in leave_out
     }
@@ -92,7 +107,14 @@ def _by_table(rows: Rows) -> Mapping[str, list[tuple[Any, ...]]]:
 
 
 def _table(
-    name: str, engine: str, columns: Rows, indexes: Rows, foreign: Rows, checks: Rows, triggers: Rows
+    name: str,
+    engine: str,
+    columns: Rows,
+    indexes: Rows,
+    foreign: Rows,
+    checks: Rows,
+    triggers: Rows,
+    partitions: Rows,
 ) -> Table:
     json_columns = {
         found[1] for _, sql, _ in checks if (found := re.fullmatch(r"json_valid\(`(.+)`\)", sql.strip()))
@@ -102,10 +124,27 @@ def _table(
         tuple(_column(row, is_json=row[0] in json_columns) for row in columns),
         tuple(_keys(indexes)),
         tuple(_foreign_keys(foreign)),
-        tuple(Check(check, sql, enforced=enforced == "YES") for check, sql, enforced in checks),
+        (
+            *(Check(check, sql, enforced=enforced == "YES") for check, sql, enforced in checks),
+            *_bound(partitions),
+        ),
         triggers=tuple(trigger for (trigger,) in triggers),
         engine=engine,
     )
+
+
+def _bound(partitions: Rows) -> Iterator[Check]:
+    """What all partitions together take, as a condition."""
+    if not partitions:
+        return
+    method, expression, last = partitions[-1]
+    described = [str(description) for _, _, description in partitions]
+    if "," in expression or "MAXVALUE" in str(last) or "DEFAULT" in described:
+        return  # all rows, or (of several columns) nobody knows which
+    if method.startswith("RANGE"):
+        yield Check(PARTITION_BOUND, f"{expression} < {last}")
+    else:
+        yield Check(PARTITION_BOUND, f"{expression} IN ({', '.join(described)})")
 
 
 def _column(row: tuple[Any, ...], *, is_json: bool) -> Column:

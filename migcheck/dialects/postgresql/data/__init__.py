@@ -23,6 +23,7 @@ from migcheck.model.tables import Constraint, Table, TableName, Tables, Value
 from migcheck.seeding import Refused
 
 _FEW = 50  # rows up to which one INSERT is quicker than COPY
+_ENOUGH = 100  # rows by which two looks at those that break a constraint differ
 _DEPTH = 6  # how far down rows that refer to rows are deleted
 
 
@@ -191,17 +192,20 @@ class PostgreSQLData:
         except psycopg.Error as error:
             raise _refused(error) from error
 
-    def attempt(self, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Value]]) -> str | None:
+    def attempt(
+        self, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Value]], constraint: Constraint
+    ) -> bool:
         """See `Data.attempt`."""
+        broken: tuple[Row, ...] = ()
         try:
             with self._connection.transaction():
                 self._insert(table, columns, rows)
                 self._connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                broken = self.violators(table, constraint, _ENOUGH)
                 raise psycopg.Rollback
-        except psycopg.Error as error:
-            refused = _refused(error)
-            return refused.constraint or refused.column or ""
-        return None
+            return broken != self.violators(table, constraint, _ENOUGH)
+        except (psycopg.Error, Refused):
+            return False
 
     def remove(self, table: Table, constraint: Constraint) -> None:
         """See `Data.remove`."""

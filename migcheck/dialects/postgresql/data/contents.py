@@ -74,7 +74,9 @@ def _kept(table: Table, rows: list[tuple[str | None, ...]]) -> TableContents:
     types = tuple(column.type.sql for column in table.columns)
     # NULL sorts last, as everywhere in PostgreSQL.
     ordered = sorted(rows, key=lambda row: [(value is None, value or "") for value in row])
-    return TableContents(names, types, table.primary_key, len(rows), tuple(ordered))
+    return TableContents(
+        names, types, table.primary_key, len(rows), tuple(ordered), derived=table.generated
+    )
 
 
 def _digest(ask: Ask, table: Table) -> TableContents:
@@ -96,6 +98,7 @@ def _digest(ask: Ask, table: Table) -> TableContents:
         str(digest),
         tuple(map(str, rest[: len(names)])),
         tuple(int(each) for each in rest[len(names) :]),
+        table.generated,
     )
 
 

@@ -11,6 +11,7 @@ import psycopg
 from migcheck.dialects.postgresql.data.queries import all_queries
 from migcheck.dialects.postgresql.data.types import Types
 from migcheck.model.tables import (
+    PARTITION_BOUND,
     Check,
     Column,
     Exclusion,
@@ -22,9 +23,6 @@ from migcheck.model.tables import (
 )
 
 _ACTIONS = {"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT", " ": ""}
-BOUND = "partition bound"
-"""The name of the check that stands for a partition's bounds."""
-
 Rows = list[tuple[Any, ...]]
 
 
@@ -88,7 +86,7 @@ def _table(
     columns, constraints, indexes, triggers = parts
     checks = [_check(row) for row in constraints if row[1] == "c"]
     if is_partition and bound and parent not in of_hash:
-        checks.append(Check(BOUND, bound))
+        checks.append(Check(PARTITION_BOUND, bound))
     return Table(
         name=names[oid],
         columns=tuple(_column(row, types) for row in columns),
