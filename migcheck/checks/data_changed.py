@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from migcheck.checks.base import Check
 from migcheck.checks.rows import in_words, line_about, of_change, of_one_change, revisions
 from migcheck.model import Evidence, Finding, Severity
+from migcheck.model.data import DataChange
 
 
 def _judge(evidence: Evidence) -> Iterable[Finding]:
     for seen, info in revisions(evidence):
         for change in seen.repeated or ():
             yield CHECK.finding(
-                f"{in_words(change, 'after the second upgrade')} than after the first"
-                if change.what == "values changed"
-                else in_words(change, "after the second upgrade"),
+                _in_words(change),
                 "Let downgrade() take back what upgrade() did to the data, or let upgrade() find out what"
                 " has been done already (WHERE NOT EXISTS, ON CONFLICT DO NOTHING).",
                 info=info,
@@ -23,6 +23,11 @@ def _judge(evidence: Evidence) -> Iterable[Finding]:
                 rows=of_change(change),
                 concerns=of_one_change(change),
             )
+
+
+def _in_words(change: DataChange) -> str:
+    words = in_words(replace(change, lossy=False), "after the second upgrade")
+    return f"{words} than after the first" if " other " in words else words
 
 
 CHECK = Check(

@@ -153,6 +153,7 @@ def misfit(old: DataType, new: DataType) -> Iterator[tuple[str, Value, str]]:
     elif old.family == "text" and new.family in _NOT_OF:
         text = _NOT_OF[new.family][: old.length]
         yield "cast", text, f"is {text!r}, which is no {new.sql}"
+        yield "cast", "", f"is an empty text, which is no {new.sql}"
 
 
 _NOT_OF = {

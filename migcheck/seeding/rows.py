@@ -119,12 +119,22 @@ class RowMaker:
                 return (
                     found[0] if kind == LARGEST or len(found) == 1 else found[1 + number % (len(found) - 1)]
                 )
+        seed = f"{self._seed} {table.name}"
         try:
-            return plain(column.name, column.type, number, f"{self._seed} {table.name}")
+            if kind == EMPTIEST and self._tells_case(table, column):
+                # What only its case tells from the row before: unique, until it is folded.
+                return str(plain(column.name, column.type, number - 1, seed)).swapcase()
+            return plain(column.name, column.type, number, seed)
         except Unsolvable:
             if nullable:
                 return None
             raise
+
+    @staticmethod
+    def _tells_case(table: Table, column: Column) -> bool:
+        """Whether a column of texts is unique by itself, and by their case."""
+        alone = any(key.elements == (column.name,) and not key.expressions for key in table.keys)
+        return alone and column.type.family == "text" and not column.case_insensitive
 
     def _from_factories(self, table: Table, number: int) -> Row:
         told: dict[str, Factory] = {}

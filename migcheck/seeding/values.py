@@ -85,6 +85,8 @@ def _text(name: str, kind: DataType, number: int, seed: str) -> str:
         return _code(number, length if kind.fixed else min(length or 1, 6))
     provider = provider_of(name)
     text = fake(provider, seed, number).replace("\n", " ")
+    if number % 2 and provider in ("word", "email", "user_name"):
+        text = text.capitalize()  # as people type it
     if provider in ("email", "user_name", "slug", "sha1"):
         text = f"{_code(number)}.{text}"
     elif number >= DISTINCT or provider in ("word", "language_code", "currency_code", "country_code"):

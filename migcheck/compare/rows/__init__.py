@@ -16,19 +16,25 @@ Volatile = Collection[tuple[str, str]]
 
 
 def data_changes(
-    before: Contents, after: Contents, volatile: Volatile = (), now: float | None = None
+    before: Contents,
+    after: Contents,
+    volatile: Volatile = (),
+    now: float | None = None,
+    *,
+    moved: bool = True,
 ) -> tuple[DataChange, ...]:
     """What differs between the rows of `before` and `after`, sorted by table.
 
     Columns that are `volatile` are not compared, nor is a time that has become that of `now` (seconds since
     1970).
 
-    A value that was NULL is not changed by getting one. Values that stand elsewhere afterwards are not gone:
-    renamed tables and columns, and copies in new columns, are found by the values themselves.
+    A value that was NULL is not changed by getting one. Values that stand elsewhere afterwards are not gone,
+    where they may have `moved`: renamed tables and columns, and copies in new columns, are found by the
+    values themselves.
     """
     found: list[DataChange] = []
     pairs = pairs_of_tables(before, after)
-    elsewhere = Whereabouts(before, after, pairs)
+    elsewhere = Whereabouts(before, after if moved else Contents(), pairs if moved else {})
     for name in sorted(before.tables):
         table = before.tables[name]
         other = pairs.get(name)

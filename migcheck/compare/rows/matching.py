@@ -88,7 +88,8 @@ class Whereabouts:
 
     def has_row(self, columns: tuple[str, ...], row: tuple[str | None, ...], key: tuple[str, ...]) -> bool:
         """Whether a table that is new, or has more rows than before, has the same values in a row."""
-        told = {c: v for c, v in zip(columns, row, strict=True) if v is not None and c not in key}
+        filled = {c: v for c, v in zip(columns, row, strict=True) if v is not None}
+        told = {c: v for c, v in filled.items() if c not in key} or filled
         for table in self._grown:
             common = [column for column in told if column in table.columns]
             if told and 2 * len(common) >= len(told):

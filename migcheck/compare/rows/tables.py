@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
@@ -11,6 +12,7 @@ from migcheck.model.data import DataChange, Row, TableContents
 from migcheck.model.tables import TableName
 
 EXAMPLES = 5
+_TEXTUAL = re.compile("char|text|clob", re.IGNORECASE)
 
 Values = tuple["str | None", ...]
 Examples = tuple[tuple["Row | None", "Row | None"], ...]
@@ -129,7 +131,7 @@ class _Comparison:
             if (value := old[old_place]) is not None and not self._stays(value, new[new_place], types)
         ]
         mapping = [(old[old_place] or "", new[new_place]) for old, new in changed]
-        if not changed or (types[0] != types[1] and _is_translation(mapping)):
+        if not changed or (_are_other_words(*types) and _is_translation(mapping)):
             return
         if self.elsewhere.has_values(self.before, column):
             return
@@ -168,6 +170,11 @@ def _is_injective(mapping: Iterable[tuple[str, str | None]]) -> bool:
     """Whether different old values have become different new ones."""
     known: dict[str | None, str] = {}
     return all(known.setdefault(now, was) == was for was, now in mapping)
+
+
+def _are_other_words(old: str, new: str) -> bool:
+    """Whether a type says things otherwise than another: two types of texts do not."""
+    return old != new and not (_TEXTUAL.search(old) and _TEXTUAL.search(new))
 
 
 def _is_translation(mapping: Sequence[tuple[str, str | None]]) -> bool:

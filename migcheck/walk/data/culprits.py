@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from migcheck.model import StepError
+from migcheck.model import Step, StepError
 from migcheck.model.data import Row, TableContents, Trial
 from migcheck.model.tables import Check, Constraint, TableName
 from migcheck.walk.data.experiments import Experiments
@@ -24,10 +24,12 @@ class Culprits:
         self._before = before
         self._quote = quote
 
-    def of(self, revision: str, copy: str, phases: Sequence[str], error: StepError) -> tuple[Trial, ...]:
-        """The row that makes the last of `phases` fail, as a trial; none where no table alone is to blame."""
-        contents = self._before.contents.tables
-        for name in self._likely(error)[:_TABLES]:
+    def of(self, revision: str, copy: str, phases: Sequence[str], step: Step) -> tuple[Trial, ...]:
+        """The row that makes the last of `phases` fail, which ended as `step`, as a trial; none where no
+        table alone is to blame."""
+        contents, error = self._before.contents.tables, step.error
+        assert error is not None
+        for name in self._likely(step, error)[:_TABLES]:
             if self._fails(revision, copy, phases, [(name, _NONE)]) is not None:
                 continue
             rows, error = self._rows(revision, copy, phases, name, contents[name], error)
@@ -36,11 +38,12 @@ class Culprits:
             return (Trial(direction, "ordinary", str(name), (), rows, why, error=error),)
         return ()
 
-    def _likely(self, error: StepError) -> list[TableName]:
-        """The tables that have rows, those that the error speaks of first."""
+    def _likely(self, step: Step, error: StepError) -> list[TableName]:
+        """The tables that have rows: first those that the error speaks of, then those of the statements."""
         text = f"{error.statement} {error.message} {error.traceback}"
+        ran = " ".join(statement.sql for statement in step.statements)
         filled = [name for name, table in self._before.contents.tables.items() if table.count]
-        return sorted(filled, key=lambda name: (name.name not in text, name))
+        return sorted(filled, key=lambda name: (name.name not in text, name.name not in ran, name))
 
     def _rows(
         self,

@@ -263,7 +263,7 @@ class DataWalks:
             if step is None or step.error is None or _explained(trials, plan.direction(phase)):
                 continue
             culprits = Culprits(self.experiments, before, self.laboratory.dialect.quote)
-            return culprits.of(revision, copy, plan.PHASES[: plan.PHASES.index(phase) + 1], step.error)
+            return culprits.of(revision, copy, plan.PHASES[: plan.PHASES.index(phase) + 1], step)
         return ()
 
     def _has_run(self, seen: RevisionData) -> bool:

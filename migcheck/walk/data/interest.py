@@ -16,7 +16,8 @@ _ADDS = re.compile(
     r"|show\b|pragma\b|alter\s+table\s+\S+\s+add\s+(column\s+)?(?!constraint|unique|primary|foreign|check|index))",
     re.IGNORECASE | re.DOTALL,
 )
-_SELECTS = re.compile(r"\bas\s+select\b", re.IGNORECASE)
+# But for these: rows are copied, or move from one partition into another.
+_TAKES_ROWS = re.compile(r"\bas\s+select\b|\bpartition\s+of\b", re.IGNORECASE)
 _NEW_WITH_TABLE = frozenset({"table", "column", "constraint", "index", "sequence", "privilege", "trigger"})
 
 # What ends the transaction in which a step runs, or goes round it.
@@ -48,7 +49,7 @@ def only_adds(seen: RevisionEvidence) -> bool:
     """Whether an upgrade only adds what asks nothing of the rows there are, and leaves them as they are."""
     assert seen.upgrade is not None
     statements = [statement.sql for statement in seen.upgrade.statements]
-    if not statements or not all(_ADDS.match(sql) and not _SELECTS.search(sql) for sql in statements):
+    if not statements or not all(_ADDS.match(sql) and not _TAKES_ROWS.search(sql) for sql in statements):
         return False
     found = seen.applied or ()
     if any(difference.kind is not DifferenceKind.ADDED for difference in found):

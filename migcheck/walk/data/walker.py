@@ -122,7 +122,7 @@ class DataWalker(Stepper):
             seen = replace(
                 seen,
                 upgrade=step,
-                changed=changes(self.before, self.now),
+                changed=changes(self.before, self.now, moved=True),
                 breaches=constraints.breaches(self.before, self.now, everything=last),
             )
         elif phase == "downgrade":
@@ -177,9 +177,9 @@ class DataWalker(Stepper):
                     continue  # then the step shows whether they matter
 
 
-def changes(before: Moment, after: Moment) -> tuple[DataChange, ...]:
+def changes(before: Moment, after: Moment, *, moved: bool = False) -> tuple[DataChange, ...]:
     """What differs between the rows of two moments, the clock's doing left out."""
-    return data_changes(before.contents, after.contents, now=time.time())
+    return data_changes(before.contents, after.contents, now=time.time(), moved=moved)
 
 
 def _rows(contents: Contents) -> int:

@@ -95,10 +95,10 @@ def _write(
 
 
 def _body(text: str) -> str:
-    text = textwrap.dedent(text).strip()
+    text = text.strip()
     if text == "#none":
         return "    raise NotImplementedError"
-    code = text.removeprefix("#py").strip() or "pass"
+    code = textwrap.dedent(text.removeprefix("#py").lstrip("\n")).strip() or "pass"
     return textwrap.indent(code if text.startswith("#py") else f"run({text!r})", "    ")
 
 

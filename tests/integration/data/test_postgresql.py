@@ -7,16 +7,22 @@ from pathlib import Path
 import pytest
 
 from migcheck import verify
-from tests.integration.data.faults import FAULTS
+from tests.integration.data import faults, faults_more, safe, safe_more
 from tests.integration.data.histories import Change, problems, write
-from tests.integration.data.safe import SAFE
 
+COMPANIES = {
+    "faults": faults.FAULTS,
+    "more-faults": faults_more.FAULTS,
+    "safe": safe.SAFE,
+    "more-safe": safe_more.SAFE,
+}
+FAULTS = faults.FAULTS + faults_more.FAULTS
 URL = "postgresql+psycopg2://nobody@nowhere/prod"
 
 
 @pytest.mark.core
 @pytest.mark.slow
-@pytest.mark.parametrize("changes", [FAULTS, SAFE], ids=["faults", "safe"])
+@pytest.mark.parametrize("changes", COMPANIES.values(), ids=COMPANIES)
 def test_in_company(changes: tuple[Change, ...], tmp_path: Path, server_url: str) -> None:
     report = verify(write(tmp_path, changes, URL), database=server_url, seed_rows=5)
     assert "\n".join(problems(report, changes)) == ""
