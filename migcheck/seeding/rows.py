@@ -133,7 +133,9 @@ class RowMaker:
     @staticmethod
     def _tells_case(table: Table, column: Column) -> bool:
         """Whether a column of texts is unique by itself, and by their case."""
-        alone = any(key.elements == (column.name,) and not key.expressions for key in table.keys)
+        alone = any(
+            key.elements == (column.name,) and not (key.primary or key.expressions) for key in table.keys
+        )
         return alone and column.type.family == "text" and not column.case_insensitive
 
     def _from_factories(self, table: Table, number: int) -> Row:
