@@ -27,7 +27,6 @@ from migcheck.seeding.conditions import parse
 from migcheck.seeding.refused import Unsolvable
 from migcheck.seeding.rows import RowMaker
 
-
 _LONG = 1_000_000  # characters that no server takes in one go
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 
+from migcheck.model import StepError
 from migcheck.model.data import RevisionData, Trial
 from migcheck.model.tables import Check, ForeignKey, Tables
 
@@ -20,7 +23,7 @@ def validated_in(tables: Tables) -> frozenset[tuple[str, str]]:
 
 def settled(seen: RevisionData, validated: frozenset[tuple[str, str]]) -> RevisionData:
     """Without the breaches of constraints that a later revision validates (until then they may be broken),
-    and without trials that failed for another reason than their row."""
+    and with the trials `to_blame`."""
     breaches = tuple(
         breach
         for breach in seen.breaches
@@ -28,20 +31,27 @@ def settled(seen: RevisionData, validated: frozenset[tuple[str, str]]) -> Revisi
         or getattr(breach.constraint, "validated", True)
         or (breach.table, breach.constraint.name) not in validated
     )
-    of_any_row = {_failure(trial) for trial in seen.trials if _is_any_row(trial)}
-    trials = tuple(
+    return replace(seen, breaches=breaches, trials=to_blame(seen.trials))
+
+
+def to_blame(trials: Sequence[Trial]) -> tuple[Trial, ...]:
+    """Without trials that failed for another reason than their row: of several that ended in the same words,
+    those stay of whose table and columns the words speak."""
+    scores: dict[tuple[str, str], int] = {}
+    for trial in trials:
+        if trial.error is not None:
+            failure = trial.direction, trial.error.message
+            scores[failure] = max(scores.get(failure, 0), names(trial, trial.error))
+    return tuple(
         trial
-        for trial in seen.trials
-        if trial.error is None or _is_any_row(trial) or _failure(trial) not in of_any_row
+        for trial in trials
+        if trial.error is None
+        or names(trial, trial.error) == scores[trial.direction, trial.error.message]
     )
-    return replace(seen, breaches=breaches, trials=trials)
 
 
-def _is_any_row(trial: Trial) -> bool:
-    """Whether every row breaks the step: a column comes that has no value for those that are there."""
-    comes = trial.kind == "null" and all(trial.columns[0] not in dict(row) for row in trial.rows)
-    return comes and trial.error is not None
-
-
-def _failure(trial: Trial) -> tuple[str, str, str]:
-    return trial.direction, trial.table, trial.error.message if trial.error is not None else ""
+def names(trial: Trial, error: StepError) -> int:
+    """How many of the names that a trial is about stand in an error's words."""
+    told = (trial.table.rpartition(".")[2], *trial.columns)
+    patterns = (rf"(?<![^\W_]){re.escape(name)}(?![^\W_])" for name in told)
+    return sum(re.search(pattern, error.message) is not None for pattern in patterns)

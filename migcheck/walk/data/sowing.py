@@ -42,6 +42,7 @@ class Sower:
         self._seeding = seeding
         self._unseeded: tuple[Unseeded, ...] = ()
         self._seen: Tables | None = None
+        self._full: dict[TableName, Table] = {}  # tables that took no row more
 
     def look(self, tables: Tables | None = None) -> Moment:
         """The tables and their rows as they are; `tables`, where they are known."""
@@ -87,8 +88,11 @@ class Sower:
                 salt=revision,
                 factories=self._seeding.own.factories,
             )
-            self._unseeded = seeded.unseeded
             now = self.look(now.tables)
+            held = now.contents.tables
+            self._full |= {name: now.tables[name] for name in wanted if not seeded.counts.get(name)}
+            empty = {str(name) for name in wanted if name not in held or not held[name].count}
+            self._unseeded = tuple(each for each in seeded.unseeded if each.table in empty)
         self.sown, self._seen = dict(now.tables), now.tables
         return now
 
@@ -120,7 +124,7 @@ class Sower:
             return rows
         held = now.contents.tables.get(table.name)
         if held is not None and held.count < min(rows, _FEW):
-            if held.count == 0 and self._seen == now.tables:
+            if self._full.get(table.name) == table and (held.count or self._seen == now.tables):
                 return 0  # nothing is other than when no row went in
             return min(rows, _FEW) - held.count
         return 0
