@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from migcheck.model import StepError
+from migcheck.model import Step, StepError
 from migcheck.model.data import Breach, RevisionData, Trial
 from migcheck.model.tables import ForeignKey, Key, TableName
-from migcheck.walk.data.settling import settled, to_blame
+from migcheck.walk.data.settling import settled, to_blame, without_ordinary
 
 T, P = TableName("public", "t"), TableName("public", "p")
 KEY = ForeignKey("t_f", ("p_id",), P, ("id",), validated=False)
@@ -25,8 +25,8 @@ def test_of_several_that_end_alike_those_are_to_blame_of_which_the_words_speak()
 
 def test_words_are_whole_ones() -> None:
     words = "NOT NULL constraint failed: _alembic_tmp_users.email"
-    users, user, mail = trial("users", "email", words), trial("user", "email", words), trial("users", "mail", words)
-    assert to_blame([users, user, mail]) == (users,)
+    users, mail = trial("users", "email", words), trial("users", "mail", words)
+    assert to_blame([users, trial("user", "email", words), mail]) == (users,)
 
 
 def test_where_the_words_speak_of_none_all_stay() -> None:
@@ -37,6 +37,15 @@ def test_where_the_words_speak_of_none_all_stay() -> None:
 def test_each_direction_is_by_itself() -> None:
     trials = (trial("users", "a", "users"), trial("posts", "a", "users", "downgrade"))
     assert to_blame(trials) == trials
+
+
+def test_what_fails_on_ordinary_rows_too_is_not_the_hostile_row_s_doing() -> None:
+    words = 'null value in column "kind" of relation "build" violates not-null constraint'
+    failed = Step("upgrade", 0.1, error=StepError("Error", f"{words}\nDETAIL:  Failing row contains (1)."))
+    any_row = trial("build", "kind", f"{words}\nDETAIL:  Failing row contains (2).")
+    other, own = trial("build", "user_id", f"{words}\nDETAIL:  ..."), trial("build", "a", "value too long")
+    assert without_ordinary([any_row, other, own], [failed, None]) == (any_row, own)
+    assert without_ordinary([other], [None]) == (other,)
 
 
 def test_what_a_later_revision_validates_is_no_breach() -> None:

@@ -21,7 +21,7 @@ from migcheck.walk import plan
 from migcheck.walk.data.culprits import Culprits
 from migcheck.walk.data.experiments import Experiments
 from migcheck.walk.data.interest import is_exact, phases, runs_in_one_transaction
-from migcheck.walk.data.settling import names, settled, validated_in
+from migcheck.walk.data.settling import settled, validated_in, without_ordinary
 from migcheck.walk.data.standing import Standing, Stands
 from migcheck.walk.disposable import Disposable
 from migcheck.walk.jobs import DataWalk, DataWalked, Look, Moment, Move
@@ -131,8 +131,10 @@ class DataWalks:
         seen = self.found[revision]
         if isinstance(walked, DataWalked) and self._has_run(seen) and not self._failed(revision):
             self.found[revision] = replace(seen, repeated=self._constant(walked, seen))
-            self._stand_at(position + 1)
-            return position + 1
+            if not self.found[revision].repeated:
+                self._stand_at(position + 1)
+                return position + 1
+            # Whether it gives other rows each time, only a copy can show.
         self._stand_at(position)
         self._on_copies(position)
         if not self._failed(revision) and not _explained(self.found[revision].trials, "upgrade"):
@@ -244,7 +246,7 @@ class DataWalks:
             if after is not None:
                 down = "downgrade" in self._phases[revision]
                 trials = self.experiments.trials(revision, copy, walked.before.tables, after, down=down)
-            trials = self._without_ordinary(seen, trials)
+            trials = without_ordinary(trials, (seen.upgrade, seen.downgrade, seen.reupgrade))
             trials += self._culprits(revision, copy, walked.before, trials)
             if seen.repeated:
                 again = self.experiments.without(revision, copy, ("upgrade",), ())
@@ -254,16 +256,6 @@ class DataWalks:
             return trials
         finally:
             self.databases.drop(copy)
-
-    @staticmethod
-    def _without_ordinary(seen: RevisionData, trials: tuple[Trial, ...]) -> tuple[Trial, ...]:
-        """Without trials that ended as the step does on ordinary rows, in words that do not speak of them."""
-        ordinary = {step.error.message for step in (seen.upgrade, seen.downgrade) if step and step.error}
-        return tuple(
-            trial
-            for trial in trials
-            if trial.error is None or trial.error.message not in ordinary or names(trial, trial.error)
-        )
 
     def _culprits(
         self, revision: str, copy: str, before: Moment, trials: Sequence[Trial]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from migcheck.model import StepError
+from migcheck.model import Step, StepError
 from migcheck.model.data import RevisionData, Trial
 from migcheck.model.tables import Check, ForeignKey, Tables
 
@@ -40,18 +40,37 @@ def to_blame(trials: Sequence[Trial]) -> tuple[Trial, ...]:
     scores: dict[tuple[str, str], int] = {}
     for trial in trials:
         if trial.error is not None:
-            failure = trial.direction, trial.error.message
-            scores[failure] = max(scores.get(failure, 0), names(trial, trial.error))
+            failure = trial.direction, _words(trial.error)
+            scores[failure] = max(scores.get(failure, 0), _named(trial))
+    return tuple(
+        trial
+        for trial in trials
+        if trial.error is None or _named(trial) == scores[trial.direction, _words(trial.error)]
+    )
+
+
+def without_ordinary(trials: Sequence[Trial], steps: Iterable[Step | None]) -> tuple[Trial, ...]:
+    """Without trials that ended as the `steps` do on ordinary rows, unless the words speak of all that they
+    are about (a column that comes without a value for any row)."""
+    ordinary = {_words(step.error) for step in steps if step is not None and step.error is not None}
     return tuple(
         trial
         for trial in trials
         if trial.error is None
-        or names(trial, trial.error) == scores[trial.direction, trial.error.message]
+        or _words(trial.error) not in ordinary
+        or _named(trial) == 1 + len(trial.columns)
     )
 
 
-def names(trial: Trial, error: StepError) -> int:
-    """How many of the names that a trial is about stand in an error's words."""
+def _words(error: StepError) -> str:
+    """The first line: what follows it, with PostgreSQL, is about one row."""
+    return error.message.split("\n", 1)[0]
+
+
+def _named(trial: Trial) -> int:
+    """How many of the names that a trial is about stand in the words of its error."""
+    assert trial.error is not None
+    words = _words(trial.error)
     told = (trial.table.rpartition(".")[2], *trial.columns)
     patterns = (rf"(?<![^\W_]){re.escape(name)}(?![^\W_])" for name in told)
-    return sum(re.search(pattern, error.message) is not None for pattern in patterns)
+    return sum(re.search(pattern, words) is not None for pattern in patterns)

@@ -1,6 +1,7 @@
-"""How many tables at the heads of a history get rows. Run in the interpreter in which the history works.
+"""How many tables at the heads of a history get rows: run in the interpreter in which the history works.
 
-    python heads.py DATABASE DIALECT CONFIG...     prints a JSON object for each CONFIG: its tables, and the unseeded
+    python heads.py DATABASE DIALECT CONFIG...
+    prints a JSON object for each CONFIG: its tables, and the unseeded
 """
 
 from __future__ import annotations
@@ -56,4 +57,4 @@ def _of_one(server: Server, dialect: str, config: str) -> dict[str, object]:
 
 if __name__ == "__main__":
     for found in seeded(sys.argv[1], sys.argv[2], sys.argv[3:]):
-        print(json.dumps(found), flush=True)
+        sys.stdout.write(f"{json.dumps(found)}\n")

@@ -1,4 +1,4 @@
-"""Of the tables at the heads of real histories and of the fixtures nearly all get rows without anybody's help."""
+"""Of the tables at the heads of real histories and of fixtures nearly all get rows without anybody's help."""
 
 from __future__ import annotations
 
