@@ -87,8 +87,9 @@ class Sower:
                 salt=revision,
                 factories=self._seeding.own.factories,
             )
-            self._unseeded = seeded.unseeded
             now = self.look(now.tables)
+            filled = {str(name) for name, held in now.contents.tables.items() if held.count}
+            self._unseeded = tuple(each for each in seeded.unseeded if each.table not in filled)
         self.sown, self._seen = dict(now.tables), now.tables
         return now
 
