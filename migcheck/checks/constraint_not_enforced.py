@@ -9,24 +9,40 @@ from migcheck.checks.lines import line_mentioning
 from migcheck.checks.rows import bare, kind_of, revisions
 from migcheck.model import Evidence, Finding, FindingRow, Severity
 
+# What is said of a breach, of its rows, and how it is mended.
+_WORDS = {
+    "not enforced": (
+        "{table} lets in a row that violates {definition}",
+        "was let in",
+        "Switch it on again, or make it anew: triggers enabled, ENFORCED, a valid index, an engine that knows"
+        " foreign keys.",
+    ),
+    "orphaned": (
+        "rows of {table} stay when the row that they refer to is deleted, in spite of {definition}",
+        "stays",
+        "Enable the triggers of both tables again, and let no trigger of your own swallow what the foreign key"
+        " does to the rows that refer (RETURN NULL in a BEFORE trigger, RAISE(IGNORE)).",
+    ),
+}
+
 
 def _judge(evidence: Evidence) -> Iterable[Finding]:
     told: set[tuple[str, str, str]] = set()
     for seen, info in revisions(evidence):
         for breach in seen.breaches:
             key = (breach.table, kind_of(breach.constraint), breach.constraint.name)
-            if breach.what != "not enforced" or key in told:
+            if breach.what not in _WORDS or key in told:
                 continue
             told.add(key)
             table, why = bare(breach.table), f": {breach.cause}" if breach.cause else ""
             line = line_mentioning(seen.upgrade, breach.constraint.name)
+            message, became, remedy = _WORDS[breach.what]
             yield CHECK.finding(
-                f"{table} lets in a row that violates {breach.definition}{why}",
-                "Switch it on again, or make it anew: triggers enabled, ENFORCED, a valid index, an engine"
-                " that knows foreign keys.",
+                f"{message.format(table=table, definition=breach.definition)}{why}",
+                remedy,
                 info=info,
                 line=line or line_mentioning(seen.upgrade, table) or info.upgrade_line,
-                rows=tuple(FindingRow(breach.table, row, None, "was let in") for row in breach.rows),
+                rows=tuple(FindingRow(breach.table, row, None, became) for row in breach.rows),
                 concerns=" ".join(key),
             )
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from migcheck.dialects.base import Query
 from migcheck.model.data import Contents, Row
-from migcheck.model.tables import Constraint, Table, Tables, Value
+from migcheck.model.tables import Constraint, ForeignKey, Table, Tables, Value
 
 KEPT = 1_000
 """Rows of a table up to which `contents` keeps them all; above that it keeps digests."""
@@ -62,6 +62,10 @@ class Data(Protocol):
     ) -> bool:
         """Put rows in that are to break `constraint`, deferred ones checked too, and take them back: whether
         they were let in as they are. Not where the server refuses them or makes other ones of them."""
+
+    def orphaned(self, table: Table, key: ForeignKey, limit: int) -> tuple[Row, ...]:
+        """Delete a row to which one of `table` refers by `key`, and take that back: at most `limit` rows of
+        `table` that referred to nothing then. None where the server refuses, or does what `key` declares."""
 
     def violators(self, table: Table, constraint: Constraint, limit: int) -> tuple[Row, ...]:
         """At most `limit` rows of `table` that break `constraint`, which need not be one that the table has.

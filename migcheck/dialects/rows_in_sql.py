@@ -196,6 +196,24 @@ class RowsInSQL(ABC):
         except Refused:
             return False
 
+    def orphaned(self, table: Table, key: ForeignKey, limit: int) -> tuple[Row, ...]:
+        """See `Data.orphaned`."""
+        ours, theirs = ", ".join(map(self.name, key.columns)), ", ".join(map(self.name, key.referred))
+        filled = " AND ".join(f"{self.name(column)} IS NOT NULL" for column in key.columns)
+        one = f"SELECT {ours} FROM {self.name(table.name.name)} WHERE {filled} ORDER BY {ours} LIMIT 1"
+        after: tuple[Row, ...] = ()
+        try:
+            before = self.violators(table, key, _ENOUGH)
+            with self.transaction():
+                parent = self.name(key.table.name)
+                self.run(f"DELETE FROM {parent} WHERE ({theirs}) IN ({self._wrapped(one)})")
+                self.check_deferred()
+                after = self.violators(table, key, _ENOUGH)
+                raise RolledBack
+        except Refused:
+            return ()
+        return tuple(row for row in after if row not in before)[:limit]
+
     @abstractmethod
     def check_deferred(self) -> None:
         """Check what is checked only at the end of a transaction. Raises Refused."""

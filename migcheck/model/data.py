@@ -111,9 +111,11 @@ class Trial:
 class Breach:
     """Something wrong with a constraint that the schema declares.
 
-    `what` is `violated` (`rows` in the table break it; MC305) or `not enforced` (`rows`, one of them, was let
-    in though it breaks it, and taken back; MC306). `definition` is the constraint for people, `cause` why the
-    server does not enforce it where that is known (`NOT VALID`, `its triggers are disabled` ...).
+    `what` is `violated` (`rows` in the table break it; MC305), `not enforced` (`rows`, one of them, was let
+    in though it breaks it, and taken back; MC306) or `orphaned` (`rows` refer to nothing once the row to
+    which they refer is deleted, which was taken back; MC306). `definition` is the constraint for people,
+    `cause` why the server does not enforce it where that is known (`NOT VALID`, `its triggers are disabled`
+    ...).
     """
 
     what: str

@@ -73,7 +73,8 @@ class Column:
     AUTO_INCREMENT, SQLite's INTEGER PRIMARY KEY). `generated`: computed, nothing can be put in. `always`: an
     identity GENERATED ALWAYS, which takes a value only when it is overridden. `case_insensitive`: values that
     differ in case only count as equal (citext, a collation). `sequence` is what gives the numbers, as it is
-    written in SQL, where it is an object of its own, and `increment` its step.
+    written in SQL, where it is an object of its own, and `increment` its step. Not `validated`: NOT NULL
+    for new rows only (PostgreSQL's NOT VALID).
     """
 
     name: str
@@ -86,13 +87,15 @@ class Column:
     case_insensitive: bool = False
     sequence: str | None = None
     increment: int = 1
+    validated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class NotNull:
-    """A column that takes no NULL, as a constraint."""
+    """A column that takes no NULL, as a constraint; `validated` is False for NOT VALID."""
 
     column: str
+    validated: bool = True
 
     @property
     def name(self) -> str:
@@ -123,7 +126,8 @@ class Key:
 class ForeignKey:
     """`columns` refer to `referred` of `table`; actions in SQL's words (`NO ACTION`, `SET NULL` ...).
 
-    `validated` is False for NOT VALID, `enforced` for NOT ENFORCED or switched off triggers.
+    `validated` is False for NOT VALID, `enforced` for NOT ENFORCED or switched off triggers, and `acts` for
+    switched off triggers of the table that it refers to.
     """
 
     name: str
@@ -136,6 +140,7 @@ class ForeignKey:
     deferrable: bool = False
     validated: bool = True
     enforced: bool = True
+    acts: bool = True
 
 
 PARTITION_BOUND = "partition bound"
@@ -187,7 +192,8 @@ class Table:
     `holds_rows`: its rows are looked at under its own name; False for a partition, whose rows are its root's.
     `takes_rows`: rows are put in under its own name; False for a partitioned table whose partitions take them
     (each has its bounds among its `checks`), for a foreign table and the like. `parent` is what it is a
-    partition or (PostgreSQL) a child of. `triggers` are the names of those that fire when rows come in.
+    partition or (PostgreSQL) a child of. `triggers` are the names of those that fire when rows come in,
+    `later_triggers` (PostgreSQL) of those that only fire when rows change or go.
     `engine` is MariaDB's and MySQL's.
     """
 
@@ -201,6 +207,7 @@ class Table:
     takes_rows: bool = True
     parent: TableName | None = None
     triggers: tuple[str, ...] = ()
+    later_triggers: tuple[str, ...] = ()
     engine: str = ""
 
     @property
@@ -220,7 +227,9 @@ class Table:
     @property
     def constraints(self) -> tuple[Constraint, ...]:
         """All of them, NOT NULL included."""
-        not_nulls = tuple(NotNull(column.name) for column in self.columns if not column.nullable)
+        not_nulls = tuple(
+            NotNull(column.name, column.validated) for column in self.columns if not column.nullable
+        )
         return (*not_nulls, *self.keys, *self.foreign_keys, *self.checks, *self.exclusions)
 
 

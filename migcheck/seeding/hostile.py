@@ -109,7 +109,7 @@ def _nulls(old: Table, column: Column) -> Iterator[Hostile]:
     if column.nullable and column.type.nullable:
         return
     then = old.column(column.name)
-    constraint = NotNull(column.name)
+    constraint = NotNull(column.name, column.validated)
     if then is None:
         if column.default is None and not column.serial and not column.generated:
             why = f"{_shown(old)} has a row, and the new column {column.name} is NOT NULL without a default"
@@ -125,16 +125,24 @@ def _misfits(old: Table, column: Column) -> Iterator[Hostile]:
     then = _writable(old, column.name)
     if then is None or then.serial or column.generated or then.type == column.type:
         return
+    unique = next((key for key in old.keys if column.name in key.elements and not key.expressions), None)
     for kind, value, why in misfit(then.type, column.type):
-        fixed = {column.name: value}
-        yield Hostile(
-            kind,
-            old.name,
-            (column.name,),
-            Fits(column.name, column.type),
-            f"{_shown(old)}.{column.name} {why}",
-            (fixed,),
-        )
+        rows: tuple[Mapping[str, Value | Same], ...] = ({column.name: value},)
+        other = None if unique is None else _alike(kind, value)
+        if unique is not None and other is not None:
+            # Which is no other one any more where it is cut.
+            rows += ({**dict.fromkeys(unique.elements, Same()), column.name: other},)
+        fits = Fits(column.name, column.type)
+        yield Hostile(kind, old.name, (column.name,), fits, f"{_shown(old)}.{column.name} {why}", rows)
+
+
+def _alike(kind: str, value: Value) -> Value:
+    """Another value that is the same one as `value` once both are cut to fit; None for none."""
+    if kind == "too long":
+        return str(value)[:-1] + "y"
+    if kind == "cast" and "05:06" in str(value):
+        return str(value).replace("05:06", "05:07")
+    return None
 
 
 def misfit(old: DataType, new: DataType) -> Iterator[tuple[str, Value, str]]:
@@ -228,10 +236,12 @@ def _duplicates(old: Table, new: Table, key: Key, dialect: str) -> Iterator[Host
     why = f"two rows of {_shown(old)} have the same ({shown}), and the schema that comes has it UNIQUE"
     must = (key.where,) if key.where else ()
     yield Hostile("duplicate", old.name, names, key, why, (first, second), must)
-    if not key.nulls_distinct and all((c := old.column(n)) is not None and c.nullable for n in names):
-        nulls: dict[str, Value | Same] = dict.fromkeys(names)
-        why = f"two rows of {_shown(old)} have NULL in ({shown}), and NULLs will count as equal"
-        yield Hostile("duplicate", old.name, names, key, why, (nulls, nulls), must)
+    nullable = [n for n in names if (c := old.column(n)) is not None and c.nullable and c.type.nullable]
+    if not key.nulls_distinct and not key.expressions and nullable:
+        nulls: dict[str, Value | Same] = dict.fromkeys(nullable)
+        why = f"two rows of {_shown(old)} have the same ({shown}) with NULL in {nullable[0]}, and NULLs will"
+        twin = {**second, **nulls}
+        yield Hostile("duplicate", old.name, names, key, f"{why} count as equal", (nulls, twin), must)
 
 
 def _columns_of(key: Key, table: Table, dialect: str) -> tuple[str, ...]:

@@ -17,8 +17,9 @@ from migcheck.seeding.refused import Unsolvable
 from migcheck.seeding.sink import Sink
 from migcheck.seeding.values import edges, plain
 
-REAL, NULLS, LARGEST, EMPTIEST = range(4)
-"""Kinds of rows: values as in production; NULL wherever it may be; the longest and largest; the emptiest."""
+REAL, NULLS, LARGEST, EMPTIEST, TWIN = range(5)
+"""Kinds of rows: values as in production; NULL wherever it may be; the longest and largest; the emptiest;
+equal to the first one wherever that may be."""
 
 _PARENTS = 1_000  # rows of a table to refer to, at most
 
@@ -49,6 +50,7 @@ class RowMaker:
         self._seed = f"{random_seed} {salt}"
         self._factories = factories or {}
         self._made: dict[TableName, int] = {}
+        self._first: dict[TableName, Row] = {}
         self._parents: dict[tuple[TableName, tuple[str, ...]], list[tuple[Value, ...]]] = {}
         self._conditions: dict[TableName, tuple[Condition, ...]] = {}
 
@@ -76,7 +78,7 @@ class RowMaker:
         """The next row of a table, of one of the kinds above. Raises Unsolvable."""
         number = self._number(table.name)
         own = self._from_factories(table, number)
-        settled = {**own, **(fixed or {})}
+        settled = {**own, **(fixed or {}), **(self._as_first(table) if kind == TWIN else {})}
         refers = self._references(table, kind, number, settled)
         settled = {**refers, **settled}
         made = {
@@ -86,7 +88,20 @@ class RowMaker:
             for column in table.columns
             if column.name in settled or not (column.generated or column.serial)
         }
-        return self._solved(table, kind, made, settled, must, must_not)
+        row = self._solved(table, kind, made, settled, must, must_not)
+        if kind == REAL and not fixed and not must_not:
+            self._first.setdefault(table.name, row)
+        return row
+
+    def _as_first(self, table: Table) -> Row:
+        """The values of the first row that another one may have, too."""
+        first = self._first.get(table.name, {})
+        own = set(first) if table.exclusions or any(key.expressions for key in table.keys) else set()
+        own.update(name for key in table.keys for name in key.elements)
+        for key in table.foreign_keys:
+            if own.intersection(key.columns):
+                own.update(key.columns)
+        return {name: value for name, value in first.items() if name not in own}
 
     def key_values(self, table: Table, columns: Sequence[str]) -> Row:
         """Values of columns for a row that is about to be put in. Raises Unsolvable."""

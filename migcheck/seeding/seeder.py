@@ -11,14 +11,14 @@ from migcheck.model.tables import Table, TableName, Tables, Value
 from migcheck.seeding.order import groups, is_hard
 from migcheck.seeding.own import Factories
 from migcheck.seeding.refused import Refused, Unsolvable
-from migcheck.seeding.rows import EMPTIEST, LARGEST, NULLS, REAL, Row, RowMaker
+from migcheck.seeding.rows import EMPTIEST, LARGEST, NULLS, REAL, TWIN, Row, RowMaker
 from migcheck.seeding.sink import Sink
 
 _BATCH = 5_000  # rows of one INSERT or COPY
 _TRIES = 12  # rows that are tried for each that is refused
 _ONE_BY_ONE = 40  # rows of a batch that was refused
 _SHOWN = 3
-_KINDS = (REAL, NULLS, LARGEST, EMPTIEST)
+_KINDS = (REAL, NULLS, LARGEST, EMPTIEST, TWIN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,13 +57,24 @@ def edges(name: str, kind: DataType) -> tuple[Value, ...]:
         return (most - 1 + last, Decimal(0))
     far = {"date": "2999-12-31", "timestamp": "2999-12-31 23:59:59"}
     if kind.family in far:
-        return (far[kind.family] + ("+00" if kind.with_timezone else ""),)
+        digits = "." + "9" * kind.precision if kind.family == "timestamp" and kind.precision else ""
+        return (far[kind.family] + digits + ("+00" if kind.with_timezone else ""),)
+    if kind.family == "array" and kind.element is not None:
+        return (_twice(name, kind.element), "{}")
     empty: Mapping[str, tuple[Value, ...]] = {
         "json": ("{}",),
-        "array": ("{}",),
         "bytes": (b"\x00\xff"[: kind.length],),
     }
     return empty.get(kind.family, ())
+
+
+def _twice(name: str, element: DataType) -> Value:
+    """An array that holds the same item twice."""
+    try:
+        item = _quoted(plain(name, element, 1, name))
+    except Unsolvable:
+        return "{}"
+    return f"{{{item},{item}}}"
 
 
 def _code(number: int, length: int | None = None) -> str:
@@ -110,7 +121,10 @@ def _bits(kind: DataType, number: int) -> str:
 
 
 def _moment(kind: DataType, number: int) -> str:
-    moment = datetime(2001, 1, 1) + timedelta(minutes=number)
+    return _at(kind, datetime(2001, 1, 1) + timedelta(days=number % 20_000, minutes=number))
+
+
+def _at(kind: DataType, moment: datetime) -> str:
     return moment.isoformat(" ") + ("+00" if kind.with_timezone else "")
 
 
@@ -155,7 +169,8 @@ def _range(kind: DataType, number: int) -> str:
         first = _FIRST_DAY + timedelta(days=number * 10)
         ends = first.isoformat(), (first + timedelta(days=5)).isoformat()
     elif family == "timestamp":
-        ends = _moment(element, number * 600), _moment(element, number * 600 + 300)
+        starts = datetime(2001, 1, 1) + timedelta(hours=number * 10)
+        ends = _at(element, starts), _at(element, starts + timedelta(hours=5))
     else:
         ends = str(number * 10), str(number * 10 + 5)
     return f'["{ends[0]}","{ends[1]}")' if family == "timestamp" else f"[{ends[0]},{ends[1]})"

@@ -37,16 +37,22 @@ class Constraints:
         """What is wrong with the constraints that are new in `after` (or with all), and with those of tables
         whose rows have changed."""
         found: list[Breach] = []
+        rows, then = before.contents.tables, after.contents.tables
+        touched = {name for name in after.tables if rows.get(name) != then.get(name)}
         for table in after.tables.values():
             old = before.tables.get(table.name)
             known = set(old.constraints) if old is not None else set()
-            touched = before.contents.tables.get(table.name) != after.contents.tables.get(table.name)
             for constraint in table.constraints:
                 new = everything or constraint not in known
-                if new or touched:
+                parent = constraint.table if isinstance(constraint, ForeignKey) else table.name
+                if new or touched & {table.name, parent}:
                     found += self._violated(table, constraint)
                 if new and table.takes_rows:
                     found += self._not_enforced(table, constraint, after.tables)
+                if isinstance(constraint, ForeignKey) and table.takes_rows:
+                    around = (table.name, constraint.table)
+                    if new or _triggers(before.tables, around) != _triggers(after.tables, around):
+                        found += self._orphaned(table, constraint)
         return tuple(found)
 
     def _violated(self, table: Table, constraint: Constraint) -> Iterator[Breach]:
@@ -56,6 +62,11 @@ class Constraints:
             return  # nothing can be said of what the server cannot evaluate
         if rows:
             yield _breach("violated", table, constraint, rows)
+
+    def _orphaned(self, table: Table, key: ForeignKey) -> Iterator[Breach]:
+        rows = self._data.orphaned(table, key, SHOWN)
+        if rows:
+            yield _breach("orphaned", table, key, rows)
 
     def _not_enforced(self, table: Table, constraint: Constraint, tables: Tables) -> Iterator[Breach]:
         without = _without(table, constraint)
@@ -92,6 +103,12 @@ class _Attempt:
             )
 
 
+def _triggers(tables: Tables, names: Sequence[TableName]) -> list[tuple[str, ...]]:
+    """The triggers of some tables, as far as they are there."""
+    found = (tables.get(name) for name in names)
+    return [() if table is None else (*table.triggers, *table.later_triggers) for table in found]
+
+
 def _around(table: Table, tables: Tables) -> list[TableName]:
     names = {table.name, *(key.table for key in table.foreign_keys)}
     return sorted(name for name in names if name in tables)
@@ -119,11 +136,12 @@ def _breach(what: str, table: Table, constraint: Constraint, rows: tuple[Row, ..
 
 
 def _cause(table: Table, constraint: Constraint) -> str:
-    if isinstance(constraint, (ForeignKey, Check)):
-        if not constraint.enforced:
-            return "it is not enforced: NOT ENFORCED, or its triggers are disabled"
-        if not constraint.validated:
-            return "it is NOT VALID: existing rows were never checked"
+    if not getattr(constraint, "enforced", True):
+        return "it is not enforced: NOT ENFORCED, or its triggers are disabled"
+    if not getattr(constraint, "acts", True):
+        return "the triggers of the table that it refers to are disabled"
+    if not getattr(constraint, "validated", True):
+        return "it is NOT VALID: existing rows were never checked"
     if isinstance(constraint, Key) and not constraint.valid:
         return "its index is invalid"
     return f"the table's engine is {table.engine}" if table.engine.lower() in ("myisam", "aria") else ""
@@ -138,8 +156,9 @@ def definition(constraint: Constraint) -> str:
         where = f" WHERE {constraint.where}" if constraint.where else ""
         return f"{words} ({', '.join(constraint.elements)}){where}"
     if isinstance(constraint, ForeignKey):
-        referred = f"{constraint.table} ({', '.join(constraint.referred)})"
-        return f"FOREIGN KEY ({', '.join(constraint.columns)}) REFERENCES {referred}"
+        referred = f"{str(constraint.table).removeprefix('public.')} ({', '.join(constraint.referred)})"
+        action = f" ON DELETE {constraint.on_delete}" if constraint.on_delete != "NO ACTION" else ""
+        return f"FOREIGN KEY ({', '.join(constraint.columns)}) REFERENCES {referred}{action}"
     if isinstance(constraint, Check):
         return f"CHECK ({constraint.sql})"
     if isinstance(constraint, Exclusion):

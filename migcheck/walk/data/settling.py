@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from migcheck.model import Step, StepError
 from migcheck.model.data import RevisionData, Trial
-from migcheck.model.tables import Check, ForeignKey, Tables
+from migcheck.model.tables import Tables
 
 
 def validated_in(tables: Tables) -> frozenset[tuple[str, str]]:
@@ -17,7 +17,7 @@ def validated_in(tables: Tables) -> frozenset[tuple[str, str]]:
         (str(table.name), constraint.name)
         for table in tables.values()
         for constraint in table.constraints
-        if not isinstance(constraint, (Check, ForeignKey)) or (constraint.validated and constraint.enforced)
+        if getattr(constraint, "validated", True) and getattr(constraint, "enforced", True)
     )
 
 

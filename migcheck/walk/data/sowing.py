@@ -89,10 +89,9 @@ class Sower:
                 factories=self._seeding.own.factories,
             )
             now = self.look(now.tables)
-            held = now.contents.tables
             self._full |= {name: now.tables[name] for name in wanted if not seeded.counts.get(name)}
-            empty = {str(name) for name in wanted if name not in held or not held[name].count}
-            self._unseeded = tuple(each for each in seeded.unseeded if each.table in empty)
+            filled = {str(name) for name, held in now.contents.tables.items() if held.count}
+            self._unseeded = tuple(each for each in seeded.unseeded if each.table not in filled)
         self.sown, self._seen = dict(now.tables), now.tables
         return now
 

@@ -7,16 +7,27 @@ from pathlib import Path
 import pytest
 
 from migcheck import verify
-from tests.integration.data import faults, faults_more, safe, safe_more
+from tests.integration.data import (
+    faults,
+    faults_alembic,
+    faults_lost,
+    faults_more,
+    safe,
+    safe_alembic,
+    safe_more,
+)
 from tests.integration.data.histories import Change, problems, write
 
 COMPANIES = {
     "faults": faults.FAULTS,
     "more-faults": faults_more.FAULTS,
+    "alembic-faults": faults_alembic.FAULTS,
+    "lost": faults_lost.FAULTS,
     "safe": safe.SAFE,
     "more-safe": safe_more.SAFE,
+    "alembic-safe": safe_alembic.SAFE,
 }
-FAULTS = faults.FAULTS + faults_more.FAULTS
+FAULTS = faults.FAULTS + faults_more.FAULTS + faults_alembic.FAULTS + faults_lost.FAULTS
 URL = "postgresql+psycopg2://nobody@nowhere/prod"
 
 

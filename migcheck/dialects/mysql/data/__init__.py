@@ -21,9 +21,9 @@ from migcheck.dialects.mysql.connection import (
 from migcheck.dialects.mysql.data.tables import assembled, queries
 from migcheck.dialects.mysql.script import statements
 from migcheck.dialects.rows_in_sql import RolledBack, RowsInSQL
-from migcheck.model.data import SequenceState
+from migcheck.model.data import Row, SequenceState
 from migcheck.model.server import ServerAddress
-from migcheck.model.tables import Constraint, Fits, Table, Tables, Value
+from migcheck.model.tables import Constraint, Fits, ForeignKey, Table, Tables, Value
 from migcheck.seeding import Refused
 
 if TYPE_CHECKING:
@@ -146,6 +146,11 @@ class MySQLData(RowsInSQL):
         """See `Data.attempt`. Where nothing can be taken back nothing is tried."""
         transactional = table.engine.lower() not in _WITHOUT_TRANSACTIONS
         return transactional and super().attempt(table, columns, rows, constraint)
+
+    def orphaned(self, table: Table, key: ForeignKey, limit: int) -> tuple[Row, ...]:
+        """See `Data.orphaned`. Where nothing can be taken back nothing is tried."""
+        transactional = table.engine.lower() not in _WITHOUT_TRANSACTIONS
+        return super().orphaned(table, key, limit) if transactional else ()
 
     def text(self, table: Table, column: str) -> str:
         """See `RowsInSQL.text`."""

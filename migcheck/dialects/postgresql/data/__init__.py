@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from types import TracebackType
 from typing import Any
 
@@ -19,7 +19,7 @@ from migcheck.dialects.postgresql.data.tables import TableReader
 from migcheck.errors import DatabaseError
 from migcheck.model.data import Contents, Row
 from migcheck.model.server import ServerAddress
-from migcheck.model.tables import Constraint, Table, TableName, Tables, Value
+from migcheck.model.tables import Constraint, ForeignKey, Table, TableName, Tables, Value
 from migcheck.seeding import Refused
 
 _FEW = 50  # rows up to which one INSERT is quicker than COPY
@@ -34,6 +34,7 @@ class PostgreSQLData:
         self._address, self._database, self._leave_out = address, database, leave_out
         self._open: psycopg.Connection[Any] | None = None
         self._reader: TableReader | None = None
+        self._search_path = ""
 
     def __enter__(self) -> PostgreSQLData:
         self._open = connect(self._address, self._database)
@@ -61,6 +62,8 @@ class PostgreSQLData:
         settings = {**TEXT_SETTINGS, "jit": "off", "standard_conforming_strings": "on"}
         calls = ", ".join("pg_catalog.set_config(%s, %s, false)" for _ in settings)
         try:
+            usual = "SELECT reset_val FROM pg_catalog.pg_settings WHERE name = 'search_path'"
+            self._search_path = str(self._connection.execute(usual).fetchall()[0][0])
             self._connection.execute(f"SELECT {calls}", [text for pair in settings.items() for text in pair])
         except psycopg.Error as error:
             raise self._unreadable(error) from error
@@ -141,7 +144,22 @@ class PostgreSQLData:
         except psycopg.Error as error:
             raise _refused(error) from error
 
+    @contextmanager
+    def _as_users(self) -> Generator[None, None, None]:
+        """Functions of triggers find what they name without a schema, as for everybody who writes."""
+        setting = "SELECT pg_catalog.set_config('search_path', %s, false)"
+        self._connection.execute(setting, [self._search_path])
+        try:
+            yield
+        finally:
+            if self._connection.info.transaction_status != psycopg.pq.TransactionStatus.INERROR:
+                self._connection.execute(setting, [TEXT_SETTINGS["search_path"]])
+
     def _insert(self, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Value]]) -> None:
+        with self._as_users() if table.triggers else nullcontext():
+            self._write(table, columns, rows)
+
+    def _write(self, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Value]]) -> None:
         names = ", ".join(map(quoted, columns))
         if not columns:
             for _ in rows:
@@ -178,7 +196,8 @@ class PostgreSQLData:
             ),
         )
         try:
-            self._connection.execute(statement)
+            with self._as_users():
+                self._connection.execute(statement)
         except psycopg.Error as error:
             raise _refused(error) from error
 
@@ -207,11 +226,29 @@ class PostgreSQLData:
         except (psycopg.Error, Refused):
             return False
 
+    def orphaned(self, table: Table, key: ForeignKey, limit: int) -> tuple[Row, ...]:
+        """See `Data.orphaned`."""
+        ours, theirs = ", ".join(map(quoted, key.columns)), ", ".join(map(quoted, key.referred))
+        filled = " AND ".join(f"{quoted(column)} IS NOT NULL" for column in key.columns)
+        one = f"SELECT {ours} FROM {qualified(table.name)} WHERE {filled} ORDER BY {ours} LIMIT 1"
+        statement = f"DELETE FROM {qualified(key.table)} WHERE ({theirs}) IN ({one})"
+        try:
+            before = self.violators(table, key, _ENOUGH)
+            with self._connection.transaction():
+                with self._as_users():
+                    self._connection.execute(statement.encode())
+                    self._connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                after = self.violators(table, key, _ENOUGH)
+                raise psycopg.Rollback
+        except (psycopg.Error, Refused):
+            return ()
+        return tuple(row for row in after if row not in before)[:limit]
+
     def remove(self, table: Table, constraint: Constraint) -> None:
         """See `Data.remove`."""
         places = breaking(table.name, constraint, self._version, surplus=True)
         try:
-            with self._connection.transaction():
+            with self._connection.transaction(), self._as_users():
                 assert self._reader is not None
                 self._delete(table.name, places, self._reader.known, _DEPTH)
         except psycopg.Error as error:

@@ -80,11 +80,14 @@ SELECT k.conrelid::int8, k.conname, k.contype, k.convalidated, {{enforced}}, k.c
        CASE WHEN k.contype = 'c' THEN pg_catalog.pg_get_expr(k.conbin, k.conrelid) END,
        CASE WHEN k.contype = 'f' THEN EXISTS (
            SELECT FROM pg_catalog.pg_trigger t
-           WHERE t.tgconstraint = k.oid AND t.tgrelid = k.conrelid AND t.tgenabled = 'D') END
+           WHERE t.tgconstraint = k.oid AND t.tgrelid = k.conrelid AND t.tgenabled = 'D') END,
+       CASE WHEN k.contype = 'f' THEN EXISTS (
+           SELECT FROM pg_catalog.pg_trigger t
+           WHERE t.tgconstraint = k.oid AND t.tgrelid = k.confrelid AND t.tgenabled = 'D') END
 FROM pg_catalog.pg_constraint k
 JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE k.contype IN ('f', 'c') AND {_USER}
+WHERE k.contype IN ('f', 'c', 'n') AND {_USER}
 ORDER BY k.conrelid, k.conname COLLATE "C"
 """
 
@@ -112,11 +115,11 @@ ORDER BY i.indrelid, NOT i.indisprimary, x.relname COLLATE "C"
 """
 
 TRIGGERS = f"""
-SELECT t.tgrelid::int8, t.tgname
+SELECT t.tgrelid::int8, t.tgname, t.tgtype & 4 = 4
 FROM pg_catalog.pg_trigger t
 JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND t.tgtype & 4 = 4 AND {_USER}
+WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND {_USER}
 ORDER BY t.tgrelid, t.tgname COLLATE "C"
 """
 

@@ -85,11 +85,12 @@ def _table(
     oid, _, _, kind, is_partition, strategy, parent, bound = relation
     columns, constraints, indexes, triggers = parts
     checks = [_check(row) for row in constraints if row[1] == "c"]
+    for_new_rows = {row[5][0] for row in constraints if row[1] == "n" and not row[2]}
     if is_partition and bound and parent not in of_hash:
         checks.append(Check(PARTITION_BOUND, bound))
     return Table(
         name=names[oid],
-        columns=tuple(_column(row, types) for row in columns),
+        columns=tuple(_column(row, types, validated=row[0] not in for_new_rows) for row in columns),
         keys=tuple(_key(row) for row in indexes if not row[2]),
         foreign_keys=tuple(
             _foreign_key(row, names) for row in constraints if row[1] == "f" and row[6] in names
@@ -100,11 +101,12 @@ def _table(
         # Of a table that is partitioned by hash nobody can say which rows go into which partition.
         takes_rows=(kind == "r" and parent not in of_hash) or strategy == "h",
         parent=names.get(parent),
-        triggers=tuple(name for (name,) in triggers),
+        triggers=tuple(name for name, on_insert in triggers if on_insert),
+        later_triggers=tuple(name for name, on_insert in triggers if not on_insert),
     )
 
 
-def _column(row: tuple[Any, ...], types: Types) -> Column:
+def _column(row: tuple[Any, ...], types: Types, *, validated: bool) -> Column:
     name, oid, modifier, sql, not_null, identity, generated, default, insensitive, sequence, step = row
     data_type = types.type_of(oid, modifier, sql)
     return Column(
@@ -118,19 +120,20 @@ def _column(row: tuple[Any, ...], types: Types) -> Column:
         case_insensitive=insensitive or sql.endswith("citext"),
         sequence=sequence,
         increment=step or 1,
+        validated=validated,
     )
 
 
 def _check(row: tuple[Any, ...]) -> Check:
-    name, _, validated, enforced, _, columns, *_, sql, _ = row
+    name, _, validated, enforced, _, columns, *_, sql, _, _ = row
     return Check(name, sql, tuple(columns or ()), validated, enforced)
 
 
 def _foreign_key(row: tuple[Any, ...], names: Mapping[int, TableName]) -> ForeignKey:
-    name, _, validated, enforced, deferrable, columns, other, referred, delete, update, match, _, off = row
+    name, _, validated, enforced, deferrable, columns, other, referred, delete, update, match, _, *off = row
     return ForeignKey(
         name, tuple(columns), names[other], tuple(referred), _ACTIONS[delete], _ACTIONS[update],
-        match == "f", deferrable, validated, enforced and not off,
+        match == "f", deferrable, validated, enforced and not off[0], enforced and not off[1],
     )  # fmt: skip
 
 
