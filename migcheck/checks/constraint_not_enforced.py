@@ -18,9 +18,9 @@ _WORDS = {
         " foreign keys.",
     ),
     "orphaned": (
-        "rows of {table} stay when the row that they refer to is deleted, in spite of {definition}",
+        "rows of {table} stay when what they refer to is deleted, in spite of {definition}",
         "stays",
-        "Enable the triggers of both tables again, and let no trigger of your own swallow what the foreign key"
+        "Enable the triggers of both tables again, and let no trigger of yours swallow what the foreign key"
         " does to the rows that refer (RETURN NULL in a BEFORE trigger, RAISE(IGNORE)).",
     ),
 }

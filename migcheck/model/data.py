@@ -88,11 +88,12 @@ class Trial:
     """One hostile row (or two that clash), put in by itself, and what the step made of it.
 
     `direction` is the step that was tried. `kind` says what the row is: `null`, `duplicate`, `orphan`,
-    `check`, `exclusion`, `too long`, `out of range`, `cast`, `label`, `partition`, or `ordinary` for a row of
-    the seeds that broke the step. `constraint` is what the schema it goes to asks and the row does not give,
-    None for ordinary rows. `why` says that in words (`users.email is NULL, and the upgrade makes it NOT
-    NULL`). With an `error` the step failed, at `error.statement`; `destroyed` is what became of the hostile
-    rows where it did not; `violated` that they are in the database all the same, in breach of `constraint`.
+    `check`, `exclusion`, `too long`, `out of range`, `cast`, `label`, `partition`, `written` for rows of a
+    table that the step takes away, or `ordinary` for a row of the seeds that broke the step. `constraint` is
+    what the schema it goes to asks and the row does not give, None for ordinary rows. `why` says that in
+    words (`users.email is NULL, and the upgrade makes it NOT NULL`). With an `error` the step failed, at
+    `error.statement`; `destroyed` is what became of the hostile rows where it did not; `violated` that they
+    are in the database all the same, in breach of `constraint`.
     """
 
     direction: str

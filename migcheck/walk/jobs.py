@@ -223,9 +223,9 @@ class DataWalk:
     (else `unseeded` says which tables it did not reach), and those of `sow_next` at the end. `sown` are the
     tables as they were when they last got rows. `targets` are the tables to which upgrades lead that could
     concern rows: what breaks them is removed before, and for the revisions `in_place` hostile rows are tried,
-    in transactions that are taken back. The downgrades of revisions that are `exact` lead to just the tables
-    that were there before. What `remove` names is deleted first. At heads (`last`) every
-    constraint is checked.
+    in transactions that are taken back. `moves` are the (revision, direction) that read or write rows. The
+    downgrades of revisions that are `exact` lead to just the tables that were there before. What `remove`
+    names is deleted first. At heads (`last`) every constraint is checked.
     """
 
     place: Place
@@ -238,6 +238,7 @@ class DataWalk:
     unseeded: tuple[Unseeded, ...] = ()
     targets: Mapping[str, Tables] = field(default_factory=dict)
     in_place: frozenset[str] = frozenset()
+    moves: frozenset[tuple[str, str]] = frozenset()
     exact: frozenset[str] = frozenset()
     remove: tuple[tuple[TableName, Constraint], ...] = ()
     last: bool = False
@@ -269,7 +270,8 @@ class Try:
     on a database that stands before its upgrade, with rows.
 
     `before` and `after` are the tables around the upgrade. `chosen` are (direction, number) of single hostile
-    rows; without it all are tried in company. Without a way down (`down`) only the upgrade is.
+    rows; without it all are tried in company. Without a way down (`down`) only the upgrade is. `moves` are
+    the directions in which rows are read or written.
     """
 
     place: Place
@@ -279,6 +281,7 @@ class Try:
     before: Tables
     after: Tables
     down: bool
+    moves: frozenset[str] = frozenset()
     chosen: tuple[str, int] | None = None
 
 

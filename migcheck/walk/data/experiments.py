@@ -8,8 +8,8 @@ from typing import Any
 
 from migcheck.model.data import Trial
 from migcheck.model.tables import Constraint, TableName, Tables
-from migcheck.seeding.hostile import hostile
 from migcheck.seeding.own import SeedingSpec
+from migcheck.seeding.written import faced
 from migcheck.walk.disposable import Disposable
 from migcheck.walk.jobs import DataWalk, DataWalked, Look, Tried, Try
 from migcheck.walk.laboratory import Hang, Stoppable
@@ -24,15 +24,22 @@ class Experiments:
         self.laboratory, self.databases, self.look, self.seeding = laboratory, databases, look, seeding
 
     def trials(
-        self, revision: str, copy: str, before: Tables, after: Tables, *, down: bool
+        self,
+        revision: str,
+        copy: str,
+        before: Tables,
+        after: Tables,
+        *,
+        down: bool,
+        moves: frozenset[str],
     ) -> tuple[Trial, ...]:
         """Try the hostile rows of both directions (the upgrade's alone without `down`): all in company, and
-        where that fails each by itself."""
+        where that fails each by itself. In the directions `moves` rows are read or written."""
         dialect = self.laboratory.dialect.name
-        ways = [(before, after), (after, before)] if down else [(before, after)]
-        if not any(hostile(*way, dialect=dialect) for way in ways):
+        ways = [(before, after, "upgrade"), (after, before, "downgrade")][: 2 if down else 1]
+        if not any(faced(a, b, dialect=dialect, moves=way in moves) for a, b, way in ways):
             return ()
-        job = Try(self.databases.place(copy), self.look, self.seeding, revision, before, after, down)
+        job = Try(self.databases.place(copy), self.look, self.seeding, revision, before, after, down, moves)
         tried = self._on_fork(copy, job)
         if isinstance(tried, Hang):
             return ()

@@ -20,7 +20,7 @@ from migcheck.seeding.own import SeedingSpec
 from migcheck.walk import plan
 from migcheck.walk.data.culprits import Culprits
 from migcheck.walk.data.experiments import Experiments
-from migcheck.walk.data.interest import is_exact, phases, runs_in_one_transaction
+from migcheck.walk.data.interest import is_exact, moves_rows, phases, runs_in_one_transaction
 from migcheck.walk.data.settling import settled, validated_in, without_ordinary
 from migcheck.walk.data.standing import Standing, Stands
 from migcheck.walk.disposable import Disposable
@@ -189,6 +189,7 @@ class DataWalks:
             unseeded=standing.unseeded,
             targets={r: self.targets[r] for r in revisions if r in self.targets},
             in_place=self._in_place.intersection(revisions) if only == plan.PHASES else frozenset(),
+            moves=frozenset((r, way) for r in revisions for way in self._moves(r)),
             exact=frozenset(r for r in revisions if is_exact(self.evidence[r])),
             last=end == len(self.order),
         )
@@ -245,7 +246,8 @@ class DataWalks:
             trials: tuple[Trial, ...] = ()
             if after is not None:
                 down = "downgrade" in self._phases[revision]
-                trials = self.experiments.trials(revision, copy, walked.before.tables, after, down=down)
+                tables, moves = walked.before.tables, self._moves(revision)
+                trials = self.experiments.trials(revision, copy, tables, after, down=down, moves=moves)
             trials = without_ordinary(trials, (seen.upgrade, seen.downgrade, seen.reupgrade))
             trials += self._culprits(revision, copy, walked.before, trials)
             if seen.repeated:
@@ -268,6 +270,12 @@ class DataWalks:
             culprits = Culprits(self.experiments, before, self.laboratory.dialect.quote)
             return culprits.of(revision, copy, plan.PHASES[: plan.PHASES.index(phase) + 1], step)
         return ()
+
+    def _moves(self, revision: str) -> frozenset[str]:
+        """The directions in which a revision reads or writes rows."""
+        seen = self.evidence[revision]
+        steps = (("upgrade", seen.upgrade), ("downgrade", seen.downgrade))
+        return frozenset(direction for direction, step in steps if moves_rows(step))
 
     def _has_run(self, seen: RevisionData) -> bool:
         """Whether all phases of a revision were reached."""

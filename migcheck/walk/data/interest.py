@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from migcheck.model import DifferenceKind, RevisionEvidence
+from migcheck.model import DifferenceKind, RevisionEvidence, Step
 from migcheck.walk import plan
 
 # Statements that only add, or that do nothing to rows.
@@ -19,6 +19,12 @@ _ADDS = re.compile(
 # But for these: rows are copied, or move from one partition into another.
 _TAKES_ROWS = re.compile(r"\bas\s+select\b|\bpartition\s+of\b", re.IGNORECASE)
 _NEW_WITH_TABLE = frozenset({"table", "column", "constraint", "index", "sequence", "privilege", "trigger"})
+
+_MOVES = re.compile(
+    r"\binsert\s+into\b|\bupdate\s+\S+\s+set\b|\bdelete\s+from\b|\bmerge\s+into\b|\bselect\b.*\bfrom\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_CATALOG = re.compile(r"\bpg_|\binformation_schema\b|\bsqlite_|\balembic_version\b", re.IGNORECASE)
 
 # What ends the transaction in which a step runs, or goes round it.
 _COMMITS = re.compile(
@@ -71,6 +77,12 @@ def runs_in_one_transaction(seen: RevisionEvidence, text: str) -> bool:
     steps = (seen.upgrade, seen.downgrade)
     sent = "\n".join(statement.sql for step in steps if step is not None for statement in step.statements)
     return not _COMMITS.search(text) and not _COMMITS.search(sent)
+
+
+def moves_rows(step: Step | None) -> bool:
+    """Whether a step reads or writes rows of its own accord, and does not only change the schema."""
+    sent = (statement.sql for statement in (step.statements if step is not None else ()))
+    return any(_MOVES.search(sql) and not _CATALOG.search(sql) for sql in sent)
 
 
 def _asks_nothing(kind: str, text: str) -> bool:

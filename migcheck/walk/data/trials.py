@@ -13,7 +13,8 @@ from migcheck.model import StepError
 from migcheck.model.data import Contents, DataChange, Row, TableContents, Trial
 from migcheck.model.tables import Tables
 from migcheck.seeding import Refused, RowMaker, Unsolvable
-from migcheck.seeding.hostile import Hostile, hostile, put
+from migcheck.seeding.hostile import Hostile, put
+from migcheck.seeding.written import faced
 from migcheck.walk.data.offenders import remove_offenders
 from migcheck.walk.data.sowing import Sower
 from migcheck.walk.jobs import Tried, Try
@@ -92,8 +93,8 @@ class Trials:
         self.sower = Sower(runner, data, job.seeding, {})
         dialect = runner.dialect.name
         self.rows = {
-            UP: hostile(job.before, job.after, dialect=dialect),
-            DOWN: hostile(job.after, job.before, dialect=dialect) if job.down else (),
+            UP: faced(job.before, job.after, dialect=dialect, moves=UP in job.moves),
+            DOWN: faced(job.after, job.before, dialect=dialect, moves=DOWN in job.moves) if job.down else (),
         }
 
     def run(self) -> Tried:

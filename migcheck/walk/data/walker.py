@@ -13,7 +13,7 @@ from migcheck.model import Leak, Step
 from migcheck.model.data import Contents, DataChange, RevisionData, Unseeded
 from migcheck.model.tables import Fits, Tables
 from migcheck.seeding import Refused
-from migcheck.seeding.hostile import hostile
+from migcheck.seeding.written import faced
 from migcheck.walk.data.constraints import Constraints
 from migcheck.walk.data.in_place import Inconclusive, InPlace
 from migcheck.walk.data.offenders import remove_offenders
@@ -87,7 +87,7 @@ class DataWalker(Stepper):
     def _face(self, context: MigrationContext, tables: Tables, coming: Tables) -> None:
         """Try the rows that `tables` take and those to which the step leads do not."""
         revision, phase = task = self.tasks[self.position]
-        rows = hostile(tables, coming, dialect=self.runner.dialect.name)
+        rows = faced(tables, coming, dialect=self.runner.dialect.name, moves=task in self.job.moves)
         if not rows:
             return
         in_place = revision in self.job.in_place

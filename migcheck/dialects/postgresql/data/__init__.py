@@ -250,7 +250,7 @@ class PostgreSQLData:
         try:
             with self._connection.transaction(), self._as_users():
                 assert self._reader is not None
-                self._delete(table.name, places, self._reader.known, _DEPTH)
+                self._delete(table.name, places, self._reader.read(), _DEPTH)
         except psycopg.Error as error:
             raise _refused(error) from error
 

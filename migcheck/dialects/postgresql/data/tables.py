@@ -36,11 +36,6 @@ class TableReader:
         self._raw: list[Rows] = []
         self._tables: Tables = {}
 
-    @property
-    def known(self) -> Tables:
-        """All tables as they were when they were read last; read now if they never were."""
-        return self._tables if self._raw else self.read()
-
     def read(self) -> Tables:
         """All tables, sorted by name. Raises psycopg.Error."""
         with self._connection.pipeline():
