@@ -131,9 +131,7 @@ class RowMaker:
         if kind in (LARGEST, EMPTIEST) and not in_key:
             found = edges(column.name, column.type)
             if found:
-                return (
-                    found[0] if kind == LARGEST or len(found) == 1 else found[1 + number % (len(found) - 1)]
-                )
+                return found[0] if kind == LARGEST else found[-1]
         seed = f"{self._seed} {table.name}"
         try:
             if kind == EMPTIEST and self._tells_case(table, column):
