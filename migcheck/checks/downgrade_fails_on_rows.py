@@ -29,7 +29,9 @@ def _of_revision(seen: RevisionData, info: RevisionInfo) -> Iterator[Finding]:
                 concerns=concerns(trial),
             )
     step = seen.downgrade
-    if step is not None and step.error is not None and not explained(seen.trials, "downgrade"):
+    if step is None or step.error is None:
+        return
+    if not explained(step.error, seen.trials, "downgrade"):
         yield CHECK.finding(
             f"downgrade() fails on a database with rows, and works on an empty one: {failure(step.error)}",
             "Try it on a database with rows in it (see --seed-rows), and let it cope with them.",

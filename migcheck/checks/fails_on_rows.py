@@ -29,7 +29,7 @@ def _of_revision(seen: RevisionData, info: RevisionInfo) -> Iterator[Finding]:
                 concerns=concerns(trial),
             )
     for step, words in ((seen.upgrade, "upgrade()"), (seen.reupgrade, "the second upgrade()")):
-        if step is None or step.error is None or explained(seen.trials, "upgrade"):
+        if step is None or step.error is None or explained(step.error, seen.trials, "upgrade"):
             continue
         yield CHECK.finding(
             f"{words} fails on a database with rows, and works on an empty one: {failure(step.error)}",

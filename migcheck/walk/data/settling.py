@@ -28,16 +28,16 @@ def settled(seen: RevisionData, validated: frozenset[tuple[str, str]]) -> Revisi
         or getattr(breach.constraint, "validated", True)
         or (breach.table, breach.constraint.name) not in validated
     )
-    of_any_row = {_failure(trial) for trial in seen.trials if _is_any_row(trial)}
+    of_any_row = {_failure(trial) for trial in seen.trials if is_any_row(trial)}
     trials = tuple(
         trial
         for trial in seen.trials
-        if trial.error is None or _is_any_row(trial) or _failure(trial) not in of_any_row
+        if trial.error is None or is_any_row(trial) or _failure(trial) not in of_any_row
     )
     return replace(seen, breaches=breaches, trials=trials)
 
 
-def _is_any_row(trial: Trial) -> bool:
+def is_any_row(trial: Trial) -> bool:
     """Whether every row breaks the step: a column comes that has no value for those that are there."""
     comes = trial.kind == "null" and all(trial.columns[0] not in dict(row) for row in trial.rows)
     return comes and trial.error is not None
