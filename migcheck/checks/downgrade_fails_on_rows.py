@@ -13,15 +13,15 @@ from migcheck.model.data import RevisionData
 
 def _judge(evidence: Evidence) -> Iterable[Finding]:
     for seen, info in revisions(evidence):
-        yield from _of_revision(seen, info)
+        yield from _of_revision(seen, info, evidence.dialect)
 
 
-def _of_revision(seen: RevisionData, info: RevisionInfo) -> Iterator[Finding]:
+def _of_revision(seen: RevisionData, info: RevisionInfo, dialect: str) -> Iterator[Finding]:
     for trial in seen.trials:
         if trial.direction == "downgrade" and trial.error is not None:
             yield CHECK.finding(
                 f"downgrade() fails on a row that the new schema allows: {trial.why}: {failure(trial.error)}",
-                coping(trial),
+                coping(trial, dialect),
                 info=info,
                 line=trial.error.line or info.downgrade_line,
                 error=trial.error,
