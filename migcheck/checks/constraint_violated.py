@@ -10,9 +10,17 @@ from migcheck.checks.rows import bare, kind_of, of_trial, revisions
 from migcheck.model import Evidence, Finding, FindingRow, RevisionInfo, Severity
 from migcheck.model.data import RevisionData
 
-_REMEDY = (
-    "Mend or remove the rows, then have the constraint checked against all of them:\n"
+_MEND = "Mend or remove the rows"
+_VALIDATE = (
+    f"{_MEND}, then have the constraint checked against all of them:\n"
     'op.execute("ALTER TABLE {table} VALIDATE CONSTRAINT {name}")'
+)
+_NOT_NULL = (
+    f"{_MEND}, then have the column checked in all of them:\n"
+    'op.execute("ALTER TABLE {table} ALTER COLUMN {name} SET NOT NULL")'
+)
+_WITHOUT = (
+    f"{_MEND} of {{table}} before the constraint comes: this database does not check those that are there."
 )
 
 
@@ -20,14 +28,14 @@ def _judge(evidence: Evidence) -> Iterable[Finding]:
     told: set[str] = set()
     validated = evidence.data.validated if evidence.data is not None else frozenset()
     for seen, info in revisions(evidence):
-        for finding in _of_revision(seen, info, validated):
+        for finding in _of_revision(seen, info, validated, evidence.dialect):
             if finding.concerns not in told:
                 told.add(finding.concerns)
                 yield finding
 
 
 def _of_revision(
-    seen: RevisionData, info: RevisionInfo, validated: frozenset[tuple[str, str]]
+    seen: RevisionData, info: RevisionInfo, validated: frozenset[tuple[str, str]], dialect: str
 ) -> Iterator[Finding]:
     for breach in seen.breaches:
         if breach.what == "violated":
@@ -35,7 +43,7 @@ def _of_revision(
             why = f": {breach.cause}" if breach.cause else ""
             yield _finding(
                 f"rows of {bare(breach.table)} violate {breach.definition}{why}",
-                breach.table, breach.constraint.name, kind_of(breach.constraint), rows, seen, info,
+                breach.table, breach.constraint.name, kind_of(breach.constraint), rows, seen, info, dialect,
             )  # fmt: skip
     for trial in seen.trials:
         constraint = trial.constraint
@@ -46,7 +54,7 @@ def _of_revision(
         yield _finding(
             f"a row stays in {bare(trial.table)} in breach of the constraint {constraint.name}: {trial.why};"
             " nothing validates it up to the head",
-            trial.table, constraint.name, kind_of(constraint), of_trial(trial), seen, info,
+            trial.table, constraint.name, kind_of(constraint), of_trial(trial), seen, info, dialect,
         )  # fmt: skip
 
 
@@ -58,9 +66,11 @@ def _finding(
     rows: tuple[FindingRow, ...],
     seen: RevisionData,
     info: RevisionInfo,
+    dialect: str,
 ) -> Finding:
     line = line_mentioning(seen.upgrade, name) or line_mentioning(seen.upgrade, bare(table))
-    remedy = _REMEDY.format(table=bare(table), name=name)
+    remedy = _WITHOUT if dialect != "postgresql" else _NOT_NULL if kind == "not-null" else _VALIDATE
+    remedy = remedy.format(table=bare(table), name=name)
     return CHECK.finding(
         message, remedy, info=info, line=line or info.upgrade_line, rows=rows,
         concerns=f"{kind} {table} {name}",

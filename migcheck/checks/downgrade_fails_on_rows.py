@@ -13,15 +13,15 @@ from migcheck.model.data import RevisionData
 
 def _judge(evidence: Evidence) -> Iterable[Finding]:
     for seen, info in revisions(evidence):
-        yield from _of_revision(seen, info)
+        yield from _of_revision(seen, info, evidence.dialect)
 
 
-def _of_revision(seen: RevisionData, info: RevisionInfo) -> Iterator[Finding]:
+def _of_revision(seen: RevisionData, info: RevisionInfo, dialect: str) -> Iterator[Finding]:
     for trial in seen.trials:
         if trial.direction == "downgrade" and trial.error is not None:
             yield CHECK.finding(
                 f"downgrade() fails on a row that the new schema allows: {trial.why}: {failure(trial.error)}",
-                coping(trial),
+                coping(trial, dialect),
                 info=info,
                 line=trial.error.line or info.downgrade_line,
                 error=trial.error,
@@ -29,7 +29,9 @@ def _of_revision(seen: RevisionData, info: RevisionInfo) -> Iterator[Finding]:
                 concerns=concerns(trial),
             )
     step = seen.downgrade
-    if step is not None and step.error is not None and not explained(seen.trials, "downgrade"):
+    if step is None or step.error is None:
+        return
+    if not explained(step.error, seen.trials, "downgrade"):
         yield CHECK.finding(
             f"downgrade() fails on a database with rows, and works on an empty one: {failure(step.error)}",
             "Try it on a database with rows in it (see --seed-rows), and let it cope with them.",

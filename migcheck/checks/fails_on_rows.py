@@ -13,15 +13,15 @@ from migcheck.model.data import RevisionData
 
 def _judge(evidence: Evidence) -> Iterable[Finding]:
     for seen, info in revisions(evidence):
-        yield from _of_revision(seen, info)
+        yield from _of_revision(seen, info, evidence.dialect)
 
 
-def _of_revision(seen: RevisionData, info: RevisionInfo) -> Iterator[Finding]:
+def _of_revision(seen: RevisionData, info: RevisionInfo, dialect: str) -> Iterator[Finding]:
     for trial in seen.trials:
         if trial.direction == "upgrade" and trial.error is not None:
             yield CHECK.finding(
                 f"upgrade() fails on a row that the old schema allows: {trial.why}: {failure(trial.error)}",
-                coping(trial),
+                coping(trial, dialect),
                 info=info,
                 line=trial.error.line or info.upgrade_line,
                 error=trial.error,
@@ -29,7 +29,7 @@ def _of_revision(seen: RevisionData, info: RevisionInfo) -> Iterator[Finding]:
                 concerns=concerns(trial),
             )
     for step, words in ((seen.upgrade, "upgrade()"), (seen.reupgrade, "the second upgrade()")):
-        if step is None or step.error is None or explained(seen.trials, "upgrade"):
+        if step is None or step.error is None or explained(step.error, seen.trials, "upgrade"):
             continue
         yield CHECK.finding(
             f"{words} fails on a database with rows, and works on an empty one: {failure(step.error)}",

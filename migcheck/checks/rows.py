@@ -116,6 +116,6 @@ def line_about(change: DataChange, step: Step | None, default: int | None) -> in
     return next((line for line in lines if line is not None), default)
 
 
-def explained(trials: Iterable[Trial], direction: str) -> bool:
-    """Whether a trial has shown a row on which steps of that direction fail."""
-    return any(trial.direction == direction and trial.error is not None for trial in trials)
+def explained(error: StepError, trials: Iterable[Trial], direction: str) -> bool:
+    """Whether a trial has shown a row on which steps of that direction end as with `error`."""
+    return any(trial.explains(error, direction) for trial in trials)

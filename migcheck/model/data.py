@@ -107,6 +107,13 @@ class Trial:
     destroyed: tuple[DataChange, ...] = ()
     violated: bool = False
 
+    def explains(self, error: StepError, direction: str) -> bool:
+        """Whether it has shown a row on which a step of that direction ends as with `error`."""
+        own = self.error
+        if own is None or self.direction != direction:
+            return False
+        return (own.type, own.sqlstate) == (error.type, error.sqlstate)
+
 
 @dataclass(frozen=True, slots=True)
 class Breach:

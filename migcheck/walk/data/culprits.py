@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from migcheck.model import Step, StepError
 from migcheck.model.data import Row, TableContents, Trial
 from migcheck.model.tables import Check, Constraint, TableName
 from migcheck.walk.data.experiments import Experiments
-from migcheck.walk.data.picking import only
+from migcheck.walk.data.picking import among
 from migcheck.walk.jobs import DataWalked, Moment
 
 _TABLES, _ROWS = 8, 10  # how many are tried at most
@@ -20,13 +21,14 @@ class Culprits:
     """Searches on copies of a database that stands before the revision; `quote` goes around names."""
 
     def __init__(self, experiments: Experiments, before: Moment, quote: str) -> None:
-        self._experiments = experiments
-        self._before = before
-        self._quote = quote
+        self._experiments, self._before, self._quote = experiments, before, quote
 
-    def of(self, revision: str, copy: str, phases: Sequence[str], step: Step) -> tuple[Trial, ...]:
-        """The row that makes the last of `phases` fail, which ended as `step`, as a trial; none where no
-        table alone is to blame."""
+    def of(
+        self, revision: str, copy: str, phases: Sequence[str], step: Step, alike: Sequence[Trial] = ()
+    ) -> tuple[Trial, ...]:
+        """The row, or the rows that clash, on which the last of `phases` fails, which ended as `step`, as a
+        trial; none where no table alone is to blame. `alike` are trials that failed like it, whatever their
+        row."""
         contents, error = self._before.contents.tables, step.error
         assert error is not None
         for name in self._likely(step, error)[:_TABLES]:
@@ -34,7 +36,15 @@ class Culprits:
                 continue
             rows, error = self._rows(revision, copy, phases, name, contents[name], error)
             direction = "downgrade" if phases[-1] == "downgrade" else "upgrade"
-            why = f"with this row in {name} the {direction} fails"
+            shown = str(name).removeprefix("public.")
+            for trial in alike:
+                if trial.table == str(name):
+                    column, rows = trial.columns[0], rows or trial.rows
+                    why = f"with this row in {shown} the new column {column} has no value, and it is NOT NULL"
+                    return (replace(trial, rows=rows, why=why, error=error),)
+            words = "the second upgrade" if phases[-1] == "reupgrade" else f"the {direction}"
+            these = "rows" if not rows else "this row" if len(rows) == 1 else "these rows"
+            why = f"with {these} in {shown} {words} fails"
             return (Trial(direction, "ordinary", str(name), (), rows, why, error=error),)
         return ()
 
@@ -54,13 +64,24 @@ class Culprits:
         table: TableContents,
         error: StepError,
     ) -> tuple[tuple[Row, ...], StepError]:
-        """The first row that is enough by itself, and the error with it alone."""
-        for values in (table.rows or ())[:_ROWS] if table.key else ():
-            row: Row = tuple(zip(table.columns, values, strict=True))
-            alone = self._fails(revision, copy, phases, [(name, only(row, table.key, self._quote))])
-            if alone is not None:
+        """The first row that is enough by itself, or else as few as are enough together, and the error with
+        them alone."""
+
+        def fails(rows: Sequence[Row]) -> StepError | None:
+            return self._fails(revision, copy, phases, [(name, among(rows, table.key, self._quote))])
+
+        told = (table.rows or ())[:_ROWS] if table.key else ()
+        kept: list[Row] = [tuple(zip(table.columns, values, strict=True)) for values in told]
+        for row in kept:
+            if (alone := fails([row])) is not None:
                 return (row,), alone
-        return (), error
+        if len(kept) < 2 or (together := fails(kept)) is None:
+            return (), error
+        for row in tuple(kept):
+            rest = [other for other in kept if other is not row]
+            if len(kept) > 2 and (fewer := fails(rest)) is not None:
+                kept, together = rest, fewer
+        return tuple(kept), together
 
     def _fails(
         self,

@@ -21,7 +21,7 @@ from migcheck.walk import plan
 from migcheck.walk.data.culprits import Culprits
 from migcheck.walk.data.experiments import Experiments
 from migcheck.walk.data.interest import is_exact, moves_rows, phases, runs_in_one_transaction
-from migcheck.walk.data.settling import settled, validated_in, without_ordinary
+from migcheck.walk.data.settling import is_any_row, settled, validated_in, without_ordinary
 from migcheck.walk.data.standing import Standing, Stands
 from migcheck.walk.disposable import Disposable
 from migcheck.walk.jobs import DataWalk, DataWalked, Look, Moment, Move
@@ -152,7 +152,7 @@ class DataWalks:
         if travelled is None:
             return
         if travelled.now is not None and self.databases.copies:
-            self._add(revision, self._culprits(revision, travelled.database, travelled.now, ()))
+            self._add(revision, self._with_culprits(revision, travelled.database, travelled.now, ()))
         self.databases.drop(travelled.database)
 
     def _pass_company(self, start: int, end: int) -> int:
@@ -249,7 +249,7 @@ class DataWalks:
                 tables, moves = walked.before.tables, self._moves(revision)
                 trials = self.experiments.trials(revision, copy, tables, after, down=down, moves=moves)
             trials = without_ordinary(trials, (seen.upgrade, seen.downgrade, seen.reupgrade))
-            trials += self._culprits(revision, copy, walked.before, trials)
+            trials = self._with_culprits(revision, copy, walked.before, trials)
             if seen.repeated:
                 again = self.experiments.without(revision, copy, ("upgrade",), ())
                 if isinstance(again, DataWalked) and again.after is not None and walked.after is not None:
@@ -259,17 +259,23 @@ class DataWalks:
         finally:
             self.databases.drop(copy)
 
-    def _culprits(
-        self, revision: str, copy: str, before: Moment, trials: Sequence[Trial]
+    def _with_culprits(
+        self, revision: str, copy: str, before: Moment, trials: tuple[Trial, ...]
     ) -> tuple[Trial, ...]:
-        """The ordinary row on which the revision fails, of those that stand in a copy from before it."""
+        """The trials and the ordinary row on which the revision fails, of those that stand in a copy from
+        before it; in the place of trials in which any row would have failed."""
         for phase in plan.PHASES:
-            step = getattr(self.found[revision], phase)
-            if step is None or step.error is None or _explained(trials, plan.direction(phase)):
+            step, way = getattr(self.found[revision], phase), plan.direction(phase)
+            if step is None or step.error is None:
+                continue
+            same = tuple(t for t in trials if is_any_row(t) and t.explains(step.error, way))
+            rest = tuple(trial for trial in trials if trial not in same)
+            if any(trial.explains(step.error, way) for trial in rest):
                 continue
             culprits = Culprits(self.experiments, before, self.laboratory.dialect.quote)
-            return culprits.of(revision, copy, plan.PHASES[: plan.PHASES.index(phase) + 1], step)
-        return ()
+            found = culprits.of(revision, copy, plan.PHASES[: plan.PHASES.index(phase) + 1], step, same)
+            return rest + (found or same)
+        return trials
 
     def _moves(self, revision: str) -> frozenset[str]:
         """The directions in which a revision reads or writes rows."""

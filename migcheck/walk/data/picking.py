@@ -8,9 +8,10 @@ from migcheck.model.data import Row
 from migcheck.model.tables import Check
 
 
-def only(row: Row, key: Iterable[str], quote: str) -> Check:
-    """What this row alone satisfies; names stand between `quote`s."""
-    return Check("", _is_row(row, key, quote))
+def among(rows: Iterable[Row], key: Iterable[str], quote: str) -> Check:
+    """What these rows alone satisfy; names stand between `quote`s."""
+    names = tuple(key)
+    return Check("", " OR ".join(f"({_is_row(row, names, quote)})" for row in rows))
 
 
 def all_but(row: Row, key: Iterable[str], quote: str) -> Check:
