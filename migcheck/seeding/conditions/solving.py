@@ -6,7 +6,7 @@ import json
 import random
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from itertools import combinations, product
 from typing import Any
 
@@ -173,6 +173,8 @@ def _decimal(value: Value, kind: DataType) -> object:
         scale = kind.scale or 0
         if abs(number) >= Decimal(10) ** (kind.precision - scale):
             return _NO
-        if number != round(number, scale):
-            return _NO
+        with localcontext() as context:
+            context.prec = 1_000  # of digits that Python keeps
+            if number != round(number, scale):
+                return _NO
     return number
