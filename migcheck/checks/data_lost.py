@@ -49,8 +49,8 @@ def _remedy(change: DataChange) -> str:
         )
     what = f"{table}.{column}" if column else f"the rows of {table}"
     return (
-        f"Keep {what} in upgrade() (rename instead of dropping, or copy to another place) and copy that back in"
-        " downgrade(). If nothing can be kept, say so: `# migcheck: irreversible` with the reason."
+        f"Keep {what} in upgrade() (rename instead of dropping, or copy to another place) and copy that back"
+        " in downgrade(). If nothing can be kept, say so: `# migcheck: irreversible` with the reason."
     )
 
 
