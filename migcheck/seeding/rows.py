@@ -131,9 +131,7 @@ class RowMaker:
         if kind in (LARGEST, EMPTIEST) and not in_key:
             found = edges(column.name, column.type)
             if found:
-                return (
-                    found[0] if kind == LARGEST or len(found) == 1 else found[1 + number % (len(found) - 1)]
-                )
+                return found[0] if kind == LARGEST else found[-1]
         seed = f"{self._seed} {table.name}"
         try:
             if kind == EMPTIEST and self._tells_case(table, column):
@@ -148,7 +146,9 @@ class RowMaker:
     @staticmethod
     def _tells_case(table: Table, column: Column) -> bool:
         """Whether a column of texts is unique by itself, and by their case."""
-        alone = any(key.elements == (column.name,) and not key.expressions for key in table.keys)
+        alone = any(
+            key.elements == (column.name,) and not (key.primary or key.expressions) for key in table.keys
+        )
         return alone and column.type.family == "text" and not column.case_insensitive
 
     def _from_factories(self, table: Table, number: int) -> Row:

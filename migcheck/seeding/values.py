@@ -16,7 +16,7 @@ from migcheck.seeding.refused import Unsolvable
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _FIRST_DAY = date(2001, 1, 1)
-_LONG = 300  # characters of the longest text where the type sets no bound
+_LONG, _LONGEST = 300, 2_000  # characters of the longest text where the type sets no bound, and of any
 _ROOM = 4  # digits that the largest decimals leave free: arithmetic with them is not their point
 
 
@@ -39,17 +39,14 @@ def plain(name: str, kind: DataType, number: int, seed: str) -> Value:
 
 
 def edges(name: str, kind: DataType) -> tuple[Value, ...]:
-    """Values on the edges: the longest text or the largest number first, then the emptiest."""
+    """Values on the edges: the longest text (which ends with an emoji) or the largest number, then the
+    emptiest or the smallest; () where the type has none."""
     if kind.family == "text":
-        length = kind.length if kind.length is not None else _LONG
+        length = min(kind.length if kind.length is not None else _LONG, _LONGEST)
         if kind.fixed or length < 2:
             return ()
         longest = (name + " is as long as can be, ") * (1 + length // (len(name) + 1))
-        return (
-            longest[: min(length, 2000)].rstrip().ljust(min(length, 2000), "."),
-            "\U0001f600"[:length],
-            "",
-        )
+        return longest[: length - 1].rstrip().ljust(length - 1, ".") + "\U0001f600", ""
     if kind.family == "integer" and kind.maximum is not None:
         # Two of them can still be multiplied, and one of them by 100.
         return (isqrt(kind.maximum), 0)

@@ -202,3 +202,18 @@ def test_a_row_that_is_gone_is_always_found(
     kept = [row for place, row in enumerate(numbered) if place != number]
     found = data_changes(contents(t=table("id a b", *numbered)), contents(t=table("id a b", *kept)))
     assert told(found) == ([("rows removed", "public.t", None, 1)] if len(kept) < len(numbered) else [])
+
+
+def test_rows_whose_keys_are_made_anew_are_compared_by_their_number_alone() -> None:
+    first, second = (contents(t=table("id a", (key, "x"))) for key in ("k1", "k2"))
+    more = contents(t=table("id a", ("k3", "x"), ("k4", "x")))
+    volatile = volatile_columns(first, second)
+    assert data_changes(first, second, volatile) == ()
+    assert [change.what for change in data_changes(first, more, volatile)] != []
+
+
+def test_where_nothing_may_have_moved_a_copy_does_not_count() -> None:
+    before = contents(t=table("id a", ("1", "x")), u=table("id a"))
+    after = contents(t=table("id a"), u=table("id a", ("1", "x")))
+    assert "rows removed" not in [change.what for change in data_changes(before, after)]
+    assert "rows removed" in [change.what for change in data_changes(before, after, moved=False)]

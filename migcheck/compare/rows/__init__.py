@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from migcheck.compare.rows.matching import Pairs, Whereabouts, pairs_of_tables
-from migcheck.compare.rows.tables import table_changes
+from migcheck.compare.rows.tables import EVERY, table_changes
 from migcheck.model.data import Contents, DataChange, TableContents
 from migcheck.model.tables import TableName
 
 __all__ = ["data_changes", "fate", "volatile_columns"]
 
 Volatile = Collection[tuple[str, str]]
-"""(table, column), whose values nobody can expect to be the same twice."""
+"""(table, column), whose values nobody can expect to be the same twice; `*` for all columns."""
 
 
 def data_changes(
@@ -65,11 +65,12 @@ def fate(
 
 
 def volatile_columns(first: Contents, second: Contents) -> frozenset[tuple[str, str]]:
-    """The columns in which two runs of the same step on the same rows have given different values."""
+    """The columns in which two runs of the same step on the same rows have given different values; all (`*`)
+    where the rows are other ones, since they have keys that are made anew."""
     return frozenset(
-        (change.table, change.column)
+        (change.table, change.column or EVERY)
         for change in data_changes(first, second)
-        if change.what == "values changed" and change.column is not None
+        if change.what in ("values changed", "rows removed", "rows added")
     )
 
 

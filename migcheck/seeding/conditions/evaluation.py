@@ -194,6 +194,12 @@ def _coalesce(node: Any, row: Row) -> Any:
     return next((each for each in found if each is not None), None)
 
 
+def _nullif(node: Any, row: Row) -> Any:
+    left, right = value(node.this, row), value(node.expression, row)
+    same = left is not None and right is not None and (lambda a, b: a == b)(*comparable(left, right))
+    return None if same else left
+
+
 def _concat(node: Any, row: Row) -> Any:
     parts = node.expressions or [node.this, node.expression]
     values = [value(part, row) for part in parts]
@@ -293,10 +299,11 @@ _NODES: Mapping[str, Callable[[Any, Row], Any]] = {
     "Trim": _text(str.strip),
     "Abs": lambda node, row: None if (found := number(value(node.this, row))) is None else abs(found),
     "Coalesce": _coalesce,
+    "Nullif": _nullif,
     "DPipe": _concat,
     "Concat": _concat,
     "Array": lambda node, row: [value(each, row) for each in node.expressions],
-    "ArraySize": _of_one(lambda given: len(elements(given))),
+    "ArraySize": _of_one(lambda given: len(elements(given)) or None),
     "StrPosition": _position,
     "Typeof": lambda node, row: type_in_sqlite(value(node.this, row)),
     "Extract": _extract,

@@ -141,6 +141,8 @@ def _fitted(value: Value, kind: DataType | None) -> object:
         return value if value in kind.labels else _NO
     if kind.family in _FORMS and not _FORMS[kind.family](str(value)):
         return _NO
+    if kind.family == "date":
+        return str(value)[:10]
     too_long = kind.length is not None and kind.family == "text" and len(value) > kind.length
     return _NO if too_long else value
 

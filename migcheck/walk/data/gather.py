@@ -21,7 +21,7 @@ from migcheck.walk import plan
 from migcheck.walk.data.culprits import Culprits
 from migcheck.walk.data.experiments import Experiments
 from migcheck.walk.data.interest import is_exact, moves_rows, phases, runs_in_one_transaction
-from migcheck.walk.data.settling import is_any_row, settled, validated_in
+from migcheck.walk.data.settling import is_any_row, settled, validated_in, without_ordinary
 from migcheck.walk.data.standing import Standing, Stands
 from migcheck.walk.disposable import Disposable
 from migcheck.walk.jobs import DataWalk, DataWalked, Look, Moment, Move
@@ -131,8 +131,10 @@ class DataWalks:
         seen = self.found[revision]
         if isinstance(walked, DataWalked) and self._has_run(seen) and not self._failed(revision):
             self.found[revision] = replace(seen, repeated=self._constant(walked, seen))
-            self._stand_at(position + 1)
-            return position + 1
+            if not self.found[revision].repeated:
+                self._stand_at(position + 1)
+                return position + 1
+            # Whether it gives other rows each time, only a copy can show.
         self._stand_at(position)
         self._on_copies(position)
         if not self._failed(revision) and not _explained(self.found[revision].trials, "upgrade"):
@@ -246,6 +248,7 @@ class DataWalks:
                 down = "downgrade" in self._phases[revision]
                 tables, moves = walked.before.tables, self._moves(revision)
                 trials = self.experiments.trials(revision, copy, tables, after, down=down, moves=moves)
+            trials = without_ordinary(trials, (seen.upgrade, seen.downgrade, seen.reupgrade))
             trials = self._with_culprits(revision, copy, walked.before, trials)
             if seen.repeated:
                 again = self.experiments.without(revision, copy, ("upgrade",), ())

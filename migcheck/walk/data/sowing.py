@@ -42,6 +42,7 @@ class Sower:
         self._seeding = seeding
         self._unseeded: tuple[Unseeded, ...] = ()
         self._seen: Tables | None = None
+        self._full: dict[TableName, Table] = {}  # tables that took no row more
 
     def look(self, tables: Tables | None = None) -> Moment:
         """The tables and their rows as they are; `tables`, where they are known."""
@@ -88,6 +89,7 @@ class Sower:
                 factories=self._seeding.own.factories,
             )
             now = self.look(now.tables)
+            self._full |= {name: now.tables[name] for name in wanted if not seeded.counts.get(name)}
             filled = {str(name) for name, held in now.contents.tables.items() if held.count}
             self._unseeded = tuple(each for each in seeded.unseeded if each.table not in filled)
         self.sown, self._seen = dict(now.tables), now.tables
@@ -121,7 +123,7 @@ class Sower:
             return rows
         held = now.contents.tables.get(table.name)
         if held is not None and held.count < min(rows, _FEW):
-            if held.count == 0 and self._seen == now.tables:
+            if self._full.get(table.name) == table and (held.count or self._seen == now.tables):
                 return 0  # nothing is other than when no row went in
             return min(rows, _FEW) - held.count
         return 0

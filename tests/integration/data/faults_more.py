@@ -50,7 +50,7 @@ FAULTS = (
            {"MC301": "g14.n", "MC302": "g14.n", "MC303": "g14.n"}),
     Change("g empty text cast", t("g15", "n text NOT NULL"),
            "UPDATE g15 SET n = '0' WHERE n !~ '^[0-9]*$';; ALTER TABLE g15 ALTER n TYPE int USING n::int",
-           "ALTER TABLE g15 ALTER n TYPE text", {"MC301": "g15|empty text", "MC302": "g15.n"}),
+           "ALTER TABLE g15 ALTER n TYPE text", {"MC301": "g15|22P02", "MC302": "g15.n"}),
     Change("g division by zero", t("g16", "total numeric(12,2) NOT NULL, pieces int NOT NULL"),
            "ALTER TABLE g16 ADD price numeric(20,2);; UPDATE g16 SET price = total / pieces",
            "ALTER TABLE g16 DROP price", {"MC301": "g16|22012"}),

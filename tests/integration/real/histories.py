@@ -114,8 +114,7 @@ HISTORIES = (
         "manila",
         "manila==23.0.1",
         ("manila/db/migrations/alembic/versions",),
-        always=(EMBEDDED,),
-        on_request=(MARIADB,),
+        on_request=(EMBEDDED, MARIADB),
     ),
     History(
         "monasca-api",
