@@ -38,9 +38,12 @@ class Data(Protocol):
     def contents(self, tables: Iterable[Table]) -> Contents:
         """The rows of those of `tables` that hold rows, and the sequences that number their columns."""
 
-    def contents_seen_by(self, query: Query, tables: Iterable[Table]) -> Contents:
-        """The same as another session sees it in its transaction, which `query` asks. For dialects with
-        `transaction` only. Raises what that session's driver raises."""
+    def contents_seen_by(
+        self, query: Query, tables: Iterable[Table], perhaps: Iterable[Table] = ()
+    ) -> Contents:
+        """The same as another session sees it in its transaction, which `query` asks; `perhaps` are tables
+        that may be there, too. For dialects with `transaction` only. Raises what that session's driver
+        raises."""
 
     def sample(self, table: Table, columns: Sequence[str], limit: int) -> list[tuple[Value, ...]]:
         """At most `limit` rows' values, the first in the order of the primary key, fit to be put in again."""

@@ -94,7 +94,9 @@ class RowsInSQL(ABC):
         held = [table for table in tables if table.holds_rows]
         return Contents({table.name: self._contents(table) for table in held}, self.sequences(held))
 
-    def contents_seen_by(self, query: Query, tables: Iterable[Table]) -> Contents:
+    def contents_seen_by(
+        self, query: Query, tables: Iterable[Table], perhaps: Iterable[Table] = ()
+    ) -> Contents:
         """See `Data.contents_seen_by`: for other dialects."""
         raise NotImplementedError
 

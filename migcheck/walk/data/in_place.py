@@ -15,7 +15,7 @@ from migcheck.dialects.base import Query
 from migcheck.dialects.data import Data
 from migcheck.model import StepError
 from migcheck.model.data import Contents, Trial
-from migcheck.model.tables import Constraint, Tables
+from migcheck.model.tables import Constraint, Table, Tables
 from migcheck.project import session
 from migcheck.seeding import Refused, RowMaker
 from migcheck.seeding.hostile import Hostile
@@ -68,7 +68,8 @@ class InPlace:
     ) -> Trial:
         _, direction = task
         before = self._data.contents(tables.values()) if direction == UP else Contents()
-        error, then = self._run(context, task, after if direction == UP else {})
+        gone = [tables[name] for name in before.tables if name not in after]
+        error, then = self._run(context, task, after if direction == UP else {}, gone)
         if error is not None:
             if error.sqlstate is not None and _OF_TRANSACTION.fullmatch(error.sqlstate):
                 raise Inconclusive
@@ -76,7 +77,7 @@ class InPlace:
         return put.trial(direction, None, destroyed(put, before, then) if direction == UP else ())
 
     def _run(
-        self, context: MigrationContext, task: tuple[str, str], look_at: Tables
+        self, context: MigrationContext, task: tuple[str, str], look_at: Tables, gone: Sequence[Table]
     ) -> tuple[StepError | None, Contents]:
         """Run the step and look at the rows through the migration's own connection; then take all back."""
         runner, query = self._runner, session.query(context)
@@ -95,7 +96,7 @@ class InPlace:
             if self._transaction(session.query(context)) != begun:
                 raise Inconclusive  # it has committed
             if look_at:
-                then = self._data.contents_seen_by(query, look_at.values())
+                then = self._data.contents_seen_by(query, look_at.values(), gone)
         finally:
             runner.running = None
             session.roll_back(context)

@@ -143,9 +143,13 @@ class DataWalker(Stepper):
             self.suspect = revision
 
     def _tables_after(self, revision: str, phase: str) -> Tables | None:
-        """The tables to which a task leads, where the schema's walk has shown them."""
+        """The tables to which a task leads, where the schema's walk has shown them. A step that takes
+        something away may think better of it when there are rows."""
+        target = self.job.targets.get(revision)
+        if target is not None and self.before is not None and _takes_away(self.before.tables, target):
+            return None
         if phase == "upgrade":
-            return self.job.targets.get(revision)
+            return target
         known = self.before if phase == "downgrade" else self.after
         return known.tables if known is not None and revision in self.job.exact else None
 
@@ -180,6 +184,14 @@ class DataWalker(Stepper):
 def changes(before: Moment, after: Moment, *, moved: bool = False) -> tuple[DataChange, ...]:
     """What differs between the rows of two moments, the clock's doing left out."""
     return data_changes(before.contents, after.contents, now=time.time(), moved=moved)
+
+
+def _takes_away(before: Tables, after: Tables) -> bool:
+    """Whether a table or a column is not there any more."""
+    return any(
+        table.name not in after or any(after[table.name].column(c.name) is None for c in table.columns)
+        for table in before.values()
+    )
 
 
 def _rows(contents: Contents) -> int:

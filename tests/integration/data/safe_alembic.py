@@ -237,6 +237,12 @@ SAFE = (
                session.flush()
                session.commit()""", """#py
            op.drop_column("q29", "letter")"""),
+    Change("q dropped only when empty", t("q31", "a int"),
+           """#py
+           if not op.get_bind().execute(sa.text("SELECT count(*) FROM q31")).scalar():
+               op.drop_table("q31")""",
+           """#py
+           op.execute("CREATE TABLE IF NOT EXISTS q31 (id serial PRIMARY KEY, a int)")"""),
     Change("q serial to identity", t("q30", "a int"),
            """#py
            op.execute("ALTER TABLE q30 ALTER id DROP DEFAULT")

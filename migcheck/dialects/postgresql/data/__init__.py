@@ -90,13 +90,16 @@ class PostgreSQLData:
         except psycopg.Error as error:
             raise self._unreadable(error) from error
 
-    def contents_seen_by(self, query: Query, tables: Iterable[Table]) -> Contents:
+    def contents_seen_by(
+        self, query: Query, tables: Iterable[Table], perhaps: Iterable[Table] = ()
+    ) -> Contents:
         """See `Data.contents_seen_by`."""
         calls = ", ".join(
             f"pg_catalog.set_config('{name}', '{value}', true)" for name, value in TEXT_SETTINGS.items()
         )
         query(f"SELECT {calls}")
-        return contents.read(query, tables)
+        there = [table for table in perhaps if query(contents.is_there(table.name)) != [(None,)]]
+        return contents.read(query, [*tables, *there])
 
     def sample(self, table: Table, columns: Sequence[str], limit: int) -> list[tuple[Value, ...]]:
         """See `Data.sample`."""

@@ -36,6 +36,12 @@ def qualified(table: TableName) -> str:
     return f"{quoted(table.schema)}.{quoted(table.name)}"
 
 
+def is_there(table: TableName) -> str:
+    """A query that gives NULL where there is no such table."""
+    name = qualified(table).replace("'", "''")
+    return f"SELECT pg_catalog.to_regclass('{name}')::text"
+
+
 def read(ask: Ask, tables: Iterable[Table]) -> Contents:
     """The rows of those of `tables` that hold rows, and the sequences that number columns of theirs."""
     every = list(tables)
