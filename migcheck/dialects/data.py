@@ -42,7 +42,8 @@ class Data(Protocol):
         self, query: Query, tables: Iterable[Table], perhaps: Iterable[Table] = ()
     ) -> Contents:
         """The same as another session sees it in its transaction, which `query` asks; `perhaps` are tables
-        that may be there, too. For dialects with `transaction` only. Raises what its driver raises."""
+        that may be there, too. For dialects with `transaction` only. Raises what that session's driver
+        raises."""
 
     def sample(self, table: Table, columns: Sequence[str], limit: int) -> list[tuple[Value, ...]]:
         """At most `limit` rows' values, the first in the order of the primary key, fit to be put in again."""

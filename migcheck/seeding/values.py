@@ -54,8 +54,8 @@ def edges(name: str, kind: DataType) -> tuple[Value, ...]:
         scale = kind.scale or 0
         most = 10 ** max(kind.precision - scale - _ROOM, 0)
         # With something in the last digit: what a type with fewer of them loses.
-        last = Decimal(1).scaleb(-scale) if scale > 0 else Decimal(0)
-        return (most - 1 + last, Decimal(0))
+        last = f".{'1'.rjust(scale, '0')}" if scale > 0 else ""
+        return (Decimal(f"{most - 1}{last}"), Decimal(0))
     far = {"date": "2999-12-31", "timestamp": "2999-12-31 23:59:59"}
     if kind.family in far:
         digits = "." + "9" * kind.precision if kind.family == "timestamp" and kind.precision else ""
@@ -111,9 +111,10 @@ def _integer(kind: DataType, number: int) -> int:
 
 
 def _decimal(kind: DataType, number: int) -> Decimal:
-    scale = max(kind.scale if kind.scale is not None else 2, 0) if kind.precision is not None else 2
-    digits = kind.precision if kind.precision is not None else 9
-    return Decimal((number * 100 + 50 if scale else number + 1) % 10 ** min(digits, 9)).scaleb(-min(scale, 2))
+    scale = kind.scale or 0 if kind.precision is not None else 2
+    shown = min(max(scale, 0), 2)  # digits after the point
+    room = 9 if kind.precision is None else max(kind.precision - scale + shown, 0)
+    return Decimal((number * 100 + 50 if shown else number + 1) % 10 ** min(room, 9)).scaleb(-shown)
 
 
 def _bits(kind: DataType, number: int) -> str:
@@ -151,8 +152,9 @@ def _network(kind: DataType, number: int) -> str:
         return f"02:00:00:00:{high % 256:02x}:{low + 1:02x}"
     if name.startswith("inet6"):
         return f"2001:db8::{high:x}:{low + 1:x}"
-    address = f"10.{high // 256 % 256}.{high % 256}"
-    return f"{address}.0/24" if name.startswith("cidr") else f"{address}.{low + 1}"
+    if name.startswith("cidr"):
+        return f"10.{number // 256 % 256}.{number % 256}.0/24"
+    return f"10.{high // 256 % 256}.{high % 256}.{low + 1}"
 
 
 def _label(kind: DataType, number: int) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from decimal import Decimal, localcontext
 from itertools import combinations, product
 from typing import Any
 
@@ -32,21 +32,38 @@ def solve(
     A condition that only the server can evaluate is taken to hold.
     """
     wanted = _Wanted(conditions, violate)
-    if wanted.met(row):
-        return {}
     if violate is not None and not wanted.can_be_violated(row):
         return None
-    columns = [name for name in row if name in free and name in wanted.columns(row)]
+    change: dict[str, Value] = {}
+    tries = iter(range(_MOST))
+    while unmet := wanted.unmet({**row, **change}):
+        better = _better(wanted, {**row, **change}, unmet, types, free, rng, tries)
+        if better is None:
+            return None
+        change.update(better)
+    return change
+
+
+def _better(
+    wanted: _Wanted,
+    row: Mapping[str, Value],
+    unmet: int,
+    types: Mapping[str, DataType],
+    free: Collection[str],
+    rng: random.Random,
+    tries: Iterator[int],
+) -> dict[str, Value] | None:
+    """New values of as few columns as can be, with which less is unmet; None where `tries` end before."""
+    needed = wanted.columns(row)
+    columns = [name for name in row if name in free and name in needed]
     choices = {name: _choices(name, wanted, row, types, rng) for name in columns}
-    tried = 0
     for size in (1, 2, 3):
         for chosen in combinations(columns, size):
             for values in product(*(choices[name] for name in chosen)):
-                tried += 1
-                if tried > _MOST:
+                if next(tries, None) is None:
                     return None
                 change = dict(zip(chosen, values, strict=True))
-                if wanted.met({**row, **change}):
+                if wanted.unmet({**row, **change}) < unmet:
                     return change
     return None
 
@@ -58,15 +75,10 @@ class _Wanted:
         self.conditions = conditions
         self.violate = violate
 
-    def met(self, row: Mapping[str, Value]) -> bool:
-        """Whether no condition is false and `violate` is."""
-        if self.violate is not None:
-            try:
-                if self.violate.holds(row) is not False:
-                    return False
-            except Unknown:
-                return False
-        return not any(_is_false(condition, row) for condition in self.conditions)
+    def unmet(self, row: Mapping[str, Value]) -> int:
+        """How many conditions are false, and whether `violate` is not."""
+        false = sum(_is_false(condition, row) for condition in self.conditions)
+        return false + (self.violate is not None and not _is_false(self.violate, row))
 
     def can_be_violated(self, row: Mapping[str, Value]) -> bool:
         """Whether `violate` can be evaluated at all."""
@@ -173,6 +185,8 @@ def _decimal(value: Value, kind: DataType) -> object:
         scale = kind.scale or 0
         if abs(number) >= Decimal(10) ** (kind.precision - scale):
             return _NO
-        if number != round(number, scale):
-            return _NO
+        with localcontext() as context:
+            context.prec = 1_000  # of digits that Python keeps
+            if number != round(number, scale):
+                return _NO
     return number

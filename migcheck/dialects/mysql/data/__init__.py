@@ -35,6 +35,7 @@ _SESSION = (
     " foreign_key_checks = 1, unique_checks = 1"
 )
 _TIMEOUT = 3600  # seconds: large tables take as long as they take
+_NAME = re.compile(r"`(?:[^`]|``)*`")
 _KEY = re.compile(r"for key '(?:[^'.]+\.)?([^']+)'")
 _CONSTRAINT = re.compile(r"CONSTRAINT `([^`]+)`|[Cc]onstraint '([^']+)'")
 _COLUMN = re.compile(r"(?:[Cc]olumn|[Ff]ield) '([^']+)'|column `[^`]*`\.`[^`]*`\.`([^`]+)`")
@@ -89,6 +90,8 @@ class MySQLData(RowsInSQL):
 
     def run(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """See `RowsInSQL.run`."""
+        if parameters:  # then a percent sign in a name is told from those that stand for values
+            statement = _NAME.sub(lambda name: name[0].replace("%", "%%"), statement)
         try:
             with self._connection.cursor() as cursor:
                 cursor.execute(statement, tuple(parameters) or None)
