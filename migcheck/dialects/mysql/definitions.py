@@ -129,8 +129,10 @@ def _from_moment(match: re.Match[str], moments: Sequence[datetime | None]) -> st
         seconds = round((time - moment).total_seconds())
         if seconds == 0 and match[1] == "STARTS":
             return ""
-        # Who writes down a time writes no odd seconds.
-        if time.second and seconds % 60 == 0:
+        # Who writes down a time writes no odd seconds; nor, where the clock stood at none, odd minutes that
+        # are whole hours from now.
+        odd = time.second or (time.minute and seconds % 3600 == 0)
+        if odd and seconds % 60 == 0:
             return f" {match[1]} CURRENT_TIMESTAMP + INTERVAL {seconds // 60} MINUTE"
     return match[0]
 

@@ -93,6 +93,21 @@ def test_times_that_hang_on_an_events_creation(schedule: str, told: str) -> None
     assert attributes["text"] == f"CREATE EVENT `e` ON SCHEDULE {told} {end}"
 
 
+@pytest.mark.parametrize(
+    ("schedule", "told"),
+    [
+        ("AT '2027-03-01 18:41:00'", "AT CURRENT_TIMESTAMP + INTERVAL 525600 MINUTE"),
+        ("AT '2026-03-01 19:41:00'", "AT CURRENT_TIMESTAMP + INTERVAL 60 MINUTE"),
+        ("AT '2030-01-01 00:00:00'", "AT '2030-01-01 00:00:00'"),
+        ("AT '2026-03-01 18:46:00'", "AT '2026-03-01 18:46:00'"),  # may be either
+    ],
+)
+def test_times_of_an_event_that_was_made_when_the_clock_stood_at_no_second(schedule: str, told: str) -> None:
+    row = {"Create Event": f"CREATE EVENT `e` ON SCHEDULE {schedule} DO 1", "time_zone": "UTC", "sql_mode": ""}
+    _, attributes = definitions.event("e", row, [datetime(2026, 3, 1, 18, 41, 0)])
+    assert attributes["text"] == f"CREATE EVENT `e` ON SCHEDULE {told} DO 1"
+
+
 def test_a_trigger_of_several_events() -> None:
     row = {
         "Trigger": "tr",
