@@ -102,8 +102,9 @@ def test_times_that_hang_on_an_events_creation(schedule: str, told: str) -> None
         ("AT '2026-03-01 18:46:00'", "AT '2026-03-01 18:46:00'"),  # may be either
     ],
 )
-def test_times_of_an_event_that_was_made_when_the_clock_stood_at_no_second(schedule: str, told: str) -> None:
-    row = {"Create Event": f"CREATE EVENT `e` ON SCHEDULE {schedule} DO 1", "time_zone": "UTC", "sql_mode": ""}
+def test_times_of_an_event_made_at_no_second(schedule: str, told: str) -> None:
+    create = f"CREATE EVENT `e` ON SCHEDULE {schedule} DO 1"
+    row = {"Create Event": create, "time_zone": "UTC", "sql_mode": ""}
     _, attributes = definitions.event("e", row, [datetime(2026, 3, 1, 18, 41, 0)])
     assert attributes["text"] == f"CREATE EVENT `e` ON SCHEDULE {told} DO 1"
 
