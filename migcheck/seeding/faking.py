@@ -39,9 +39,13 @@ def provider_of(column: str) -> str:
     return next((provider for pattern, provider in _COMPILED if pattern.search(column)), "word")
 
 
-@lru_cache(maxsize=16384)
 def fake(provider: str, seed: str, number: int) -> str:
     """Text number `number` of a provider of Faker's, the same for the same `seed`. Raises AttributeError."""
+    return _fake(provider, seed, number % DISTINCT)
+
+
+@lru_cache(maxsize=16384)
+def _fake(provider: str, seed: str, number: int) -> str:
     faker = _faker()
-    faker.seed_instance(zlib.crc32(f"{seed} {provider} {number % DISTINCT}".encode()))
+    faker.seed_instance(zlib.crc32(f"{seed} {provider} {number}".encode()))
     return str(getattr(faker, provider)())

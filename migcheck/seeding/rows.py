@@ -173,11 +173,10 @@ class RowMaker:
             if any(column in settled for column in key.columns):
                 continue  # what was asked for, an orphan maybe
             shared = {c: found[c] for c in key.columns if c in found}
-            parents = [
-                parent
-                for parent in self.parents(table, key)
-                if all(parent[key.columns.index(c)] == v for c, v in shared.items())
-            ]
+            parents = self.parents(table, key)
+            if shared:
+                places = [(key.columns.index(name), value) for name, value in shared.items()]
+                parents = [each for each in parents if all(each[i] == value for i, value in places)]
             optional = not is_hard(table, key)
             if optional and (kind == NULLS or not parents):
                 for name in key.columns:
@@ -192,7 +191,7 @@ class RowMaker:
                 raise Unsolvable(f"it refers to {key.table}, which has no row")
         return found
 
-    def _chosen(self, parents: list[tuple[Value, ...]], number: int, place: int) -> tuple[Value, ...]:
+    def _chosen(self, parents: Sequence[tuple[Value, ...]], number: int, place: int) -> tuple[Value, ...]:
         """Other parents for each number, and other combinations where there are several keys."""
         size = len(parents)
         return parents[(number if place == 0 else number // size + number * place) % size]
