@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -11,6 +10,7 @@ from migcheck.checks.acknowledgements import acknowledgements, holds_for
 from migcheck.checks.base import Check
 from migcheck.checks.remedies.speech import spoken
 from migcheck.model import Acknowledgement, Evidence, Finding, RevisionEvidence, Severity, Skip, Suppressed
+from migcheck.spelling import nearest
 
 _OF_REVISION = frozenset({"upgrade", "downgrade", "reupgrade", "reverted", "reapplied"})
 _PASSES = frozenset({"ways_down", "idempotence", "one_shot", "drift", "data"})
@@ -110,7 +110,7 @@ def _weighed(
     unknown, unused = [], []
     for code in comment.codes:
         if code not in known:
-            unknown.append((code, _nearest(code, list(known))))
+            unknown.append((code, nearest(code, known, cutoff=0.7) or ""))
             continue
         check = known[code]
         if check.needs == _COMMENTS or check not in ran or not _judged(check, comment.revision, parts):
@@ -118,12 +118,6 @@ def _weighed(
         if not any(finding.code == code and holds_for(comment, finding) for finding in found):
             unused.append(code)
     return replace(comment, unknown=tuple(unknown), unused=tuple(unused))
-
-
-def _nearest(code: str, known: list[str]) -> str:
-    """The known code that was probably meant: two digits swapped, else what is spelt most alike, else ""."""
-    swapped = [other for other in known if sorted(other) == sorted(code)]
-    return next(iter(swapped or difflib.get_close_matches(code, known, n=1, cutoff=0.7)), "")
 
 
 def _judged(check: Check, revision: str | None, parts: Sequence[Evidence]) -> bool:

@@ -16,7 +16,7 @@ from migcheck import __version__
 from migcheck.cli.options import VerbatimEpilog
 from migcheck.cli.stopping import Interrupted, stoppable
 from migcheck.errors import MigcheckError, UsageError
-from migcheck.settings.spelling import nearest
+from migcheck.spelling import nearest
 
 COULD_NOT_VERIFY = 3
 # As a shell shows programs that SIGINT and SIGPIPE ended.

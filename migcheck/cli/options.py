@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from migcheck.settings.spelling import nearest
+from migcheck.spelling import nearest
 
 
 class GroupedOption(click.Option):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +10,7 @@ from migcheck.errors import UsageError
 from migcheck.model.tables import Table, Tables
 from migcheck.seeding import Refused
 from migcheck.seeding.own import OwnSeed
+from migcheck.spelling import did_you_mean
 
 
 def put_in(
@@ -61,10 +61,9 @@ def _table(own: OwnSeed, name: str, tables: Tables) -> Table:
     if found:
         raise UsageError(f"{own.where}: several tables are called {name}", "write the schema's name too")
     names = [known for table in tables for known in (table.name, str(table))]
-    near = difflib.get_close_matches(name, names, n=1)
     raise UsageError(
         f"{own.where}: there is no table {name} at that revision",
-        f"did you mean {near[0]}?" if near else "rows go into the schema as it stands there",
+        did_you_mean(name, names) or "rows go into the schema as it stands there",
     )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from migcheck.errors import UsageError
 from migcheck.model.tables import Tables, Value
+from migcheck.spelling import nearest
 
 Factory = Value | tuple["Value", ...] | Mapping[str, str]
 """What fills a column: one value, several in turn, or {"faker": "email"}."""
@@ -91,9 +91,9 @@ def _whole_id(name: str, where: str, revisions: Sequence[str]) -> str:
         raise UsageError(
             f"{where}: several revisions begin with {name}: {', '.join(matches)}", "write more of the id"
         )
-    near = [revision for revision in revisions if name.startswith(revision)]
-    near = near or difflib.get_close_matches(name, revisions, n=1)
-    hint = f"did you mean {near[-1]}?" if near else "a file is called after the revision before which it goes"
+    begun = [revision for revision in revisions if name.startswith(revision)]
+    near = begun[-1] if begun else nearest(name, revisions)
+    hint = f"did you mean {near}?" if near else "a file is called after the revision before which it goes"
     raise UsageError(f"{where}: the history has no revision {name}", hint)
 
 

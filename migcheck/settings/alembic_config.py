@@ -10,8 +10,8 @@ from pathlib import Path
 
 from migcheck.errors import UsageError
 from migcheck.settings.fields import Settings
-from migcheck.settings.spelling import did_you_mean
 from migcheck.settings.toml import table_of
+from migcheck.spelling import did_you_mean
 
 INI = "alembic.ini"
 PYPROJECT = "pyproject.toml"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from migcheck.errors import UsageError
 from migcheck.settings.fields import Settings
-from migcheck.settings.spelling import nearest
+from migcheck.spelling import nearest
 
 
 def check_codes(settings: Settings, catalogue: Mapping[str, str]) -> None:

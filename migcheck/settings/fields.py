@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from migcheck.errors import UsageError
 from migcheck.settings import values
-from migcheck.settings.spelling import did_you_mean
+from migcheck.spelling import did_you_mean
 
 FORMATS = ("terminal", "json")
 FAIL_ON = ("error", "warning", "never")

@@ -11,8 +11,8 @@ from typing import Any
 
 from migcheck.errors import UsageError
 from migcheck.settings.fields import FIELDS, Settings, checked
-from migcheck.settings.spelling import did_you_mean, nearest
 from migcheck.settings.toml import read_toml, table_of
+from migcheck.spelling import did_you_mean, nearest
 
 OWN_FILE = "migcheck.toml"
 PYPROJECT = "pyproject.toml"
