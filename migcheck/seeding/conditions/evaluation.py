@@ -21,7 +21,7 @@ from migcheck.seeding.conditions.functions import (
     type_in_sqlite,
 )
 from migcheck.seeding.conditions.patterns import glob_regex, like_regex, posix_regex
-from migcheck.seeding.conditions.terms import comparable, elements, every, number, some, truth
+from migcheck.seeding.conditions.terms import comparable, elements, equal, every, number, some, truth
 
 # A moment that every server calls past, for what is compared with now: the day changes, an answer does not.
 NOW = "2020-01-01 00:00:00"
@@ -93,9 +93,7 @@ def _is(node: Any, row: Row) -> bool:
 
 def _distinct(node: Any, row: Row) -> bool:
     left, right = value(node.this, row), value(node.expression, row)
-    same = left is right is None or (
-        left is not None and right is not None and (lambda a, b: a == b)(*comparable(left, right))
-    )
+    same = left is right is None or equal(left, right)
     return same if isinstance(node, exp.NullSafeEQ) else not same
 
 
@@ -118,7 +116,7 @@ def _in(node: Any, row: Row) -> bool | None:
             return None
         raise Unknown("IN (SELECT ...)")
     found = [value(each, row) for each in node.expressions]
-    return some([None if each is None else (lambda a, b: a == b)(*comparable(left, each)) for each in found])
+    return some([None if each is None else equal(left, each) for each in found])
 
 
 def _matches(regex: Callable[[str], str], flags: int = 0, *, whole: bool) -> Callable[[Any, Row], Any]:
@@ -196,8 +194,7 @@ def _coalesce(node: Any, row: Row) -> Any:
 
 def _nullif(node: Any, row: Row) -> Any:
     left, right = value(node.this, row), value(node.expression, row)
-    same = left is not None and right is not None and (lambda a, b: a == b)(*comparable(left, right))
-    return None if same else left
+    return None if equal(left, right) else left
 
 
 def _concat(node: Any, row: Row) -> Any:

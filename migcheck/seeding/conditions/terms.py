@@ -51,6 +51,14 @@ def comparable(left: Any, right: Any) -> tuple[Any, Any]:
     raise Unknown(f"{left!r} and {right!r}")
 
 
+def equal(left: Any, right: Any) -> bool:
+    """Whether both are the same value, neither of them NULL. Raises Unknown."""
+    if left is None or right is None:
+        return False
+    one, other = comparable(left, right)
+    return bool(one == other)
+
+
 def _moment(text: str) -> str:
     if len(text) == 10:
         return f"{text} 00:00:00"
