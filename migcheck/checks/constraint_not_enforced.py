@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from migcheck.checks.base import Check
 from migcheck.checks.lines import line_mentioning
-from migcheck.checks.rows import bare, kind_of, revisions
+from migcheck.checks.rows import kind_of, revisions
 from migcheck.model import Evidence, Finding, FindingRow, Severity
+from migcheck.model.tables import bare
 
 # What is said of a breach, of its rows, and how it is mended.
 _WORDS = {

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from migcheck.checks.base import Check
 from migcheck.checks.lines import line_mentioning
-from migcheck.checks.rows import bare, kind_of, of_trial, revisions
+from migcheck.checks.rows import kind_of, of_trial, revisions
 from migcheck.model import Evidence, Finding, FindingRow, RevisionInfo, Severity
 from migcheck.model.data import RevisionData
+from migcheck.model.tables import bare
 
 _MEND = "Mend or remove the rows"
 _VALIDATE = (

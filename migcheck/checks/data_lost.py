@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from migcheck.checks.base import Check
-from migcheck.checks.rows import bare, in_words, line_about, of_change, of_one_change, revisions
+from migcheck.checks.rows import in_words, line_about, of_change, of_one_change, revisions
 from migcheck.model import Evidence, Finding, RevisionInfo, Severity
 from migcheck.model.data import DataChange, RevisionData
+from migcheck.model.tables import bare
 
 
 def _judge(evidence: Evidence) -> Iterable[Finding]:

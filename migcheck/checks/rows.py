@@ -8,7 +8,7 @@ from migcheck.checks.causes import headline
 from migcheck.checks.lines import line_mentioning
 from migcheck.model import Evidence, FindingRow, RevisionInfo, Step, StepError
 from migcheck.model.data import DataChange, RevisionData, Trial
-from migcheck.model.tables import Check, Constraint, Exclusion, Fits, ForeignKey, Key, NotNull
+from migcheck.model.tables import Check, Constraint, Exclusion, Fits, ForeignKey, Key, NotNull, bare
 
 
 def revisions(evidence: Evidence) -> Iterator[tuple[RevisionData, RevisionInfo]]:
@@ -23,11 +23,6 @@ def failure(error: StepError) -> str:
     """The server's words, with the SQLSTATE."""
     state = f" (SQLSTATE {error.sqlstate})" if error.sqlstate else ""
     return f"{headline(error)}{state}"
-
-
-def bare(table: str) -> str:
-    """A table's name as migrations mostly write it: without PostgreSQL's usual schema."""
-    return table.removeprefix("public.")
 
 
 def of_trial(trial: Trial) -> tuple[FindingRow, ...]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from migcheck.checks.base import Check
-from migcheck.checks.rows import bare, revisions
+from migcheck.checks.rows import revisions
 from migcheck.model import Evidence, Finding, FindingRow, Severity
+from migcheck.model.tables import bare
 
 
 def _judge(evidence: Evidence) -> Iterable[Finding]:

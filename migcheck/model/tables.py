@@ -34,6 +34,11 @@ class TableName(NamedTuple):
         return f"{self.schema}.{self.name}" if self.schema else self.name
 
 
+def bare(table: TableName | str) -> str:
+    """A table's name as migrations mostly write it: without PostgreSQL's usual schema."""
+    return str(table).removeprefix("public.")
+
+
 @dataclass(frozen=True, slots=True)
 class DataType:
     """A column's type.

@@ -22,6 +22,7 @@ from migcheck.model.tables import (
     TableName,
     Tables,
     Value,
+    bare,
 )
 from migcheck.seeding.conditions import parse
 from migcheck.seeding.refused import Unsolvable
@@ -95,11 +96,6 @@ def _of_table(old: Table, new: Table, before: Tables, dialect: str) -> Iterator[
             yield from _clashing(old, exclusion)
 
 
-def _shown(table: Table) -> str:
-    """Its name as migrations mostly write it: without PostgreSQL's usual schema."""
-    return str(table.name).removeprefix("public.")
-
-
 def _writable(table: Table, name: str) -> Column | None:
     column = table.column(name)
     return None if column is None or column.generated else column
@@ -112,11 +108,14 @@ def _nulls(old: Table, column: Column) -> Iterator[Hostile]:
     constraint = NotNull(column.name, column.validated)
     if then is None:
         if column.default is None and not column.serial and not column.generated:
-            why = f"{_shown(old)} has a row, and the new column {column.name} is NOT NULL without a default"
+            why = (
+                f"{bare(old.name)} has a row, and the new column {column.name} is NOT"
+                f" NULL without a default"
+            )
             yield Hostile("null", old.name, (column.name,), constraint, why, ({},))
         return
     if then.nullable and then.type.nullable and not then.generated and not then.serial:
-        why = f"{_shown(old)}.{column.name} is NULL, and the schema that comes has it NOT NULL"
+        why = f"{bare(old.name)}.{column.name} is NULL, and the schema that comes has it NOT NULL"
         yield Hostile("null", old.name, (column.name,), constraint, why, ({column.name: None},))
 
 
@@ -133,7 +132,7 @@ def _misfits(old: Table, column: Column) -> Iterator[Hostile]:
             # Which is no other one any more where it is cut.
             rows += ({**dict.fromkeys(unique.elements, Same()), column.name: other},)
         fits = Fits(column.name, column.type)
-        yield Hostile(kind, old.name, (column.name,), fits, f"{_shown(old)}.{column.name} {why}", rows)
+        yield Hostile(kind, old.name, (column.name,), fits, f"{bare(old.name)}.{column.name} {why}", rows)
 
 
 def _alike(kind: str, value: Value) -> Value:
@@ -233,13 +232,16 @@ def _duplicates(old: Table, new: Table, key: Key, dialect: str) -> Iterator[Host
         )
         second[name] = Same(other_case)
     shown = ", ".join(key.elements)
-    why = f"two rows of {_shown(old)} have the same ({shown}), and the schema that comes has it UNIQUE"
+    why = f"two rows of {bare(old.name)} have the same ({shown}), and the schema that comes has it UNIQUE"
     must = (key.where,) if key.where else ()
     yield Hostile("duplicate", old.name, names, key, why, (first, second), must)
     nullable = [n for n in names if (c := old.column(n)) is not None and c.nullable and c.type.nullable]
     if not key.nulls_distinct and not key.expressions and nullable:
         nulls: dict[str, Value | Same] = dict.fromkeys(nullable)
-        why = f"two rows of {_shown(old)} have the same ({shown}) with NULL in {nullable[0]}, and NULLs will"
+        why = (
+            f"two rows of {bare(old.name)} have the same ({shown}) with NULL in"
+            f" {nullable[0]}, and NULLs will"
+        )
         twin = {**second, **nulls}
         yield Hostile("duplicate", old.name, names, key, f"{why} count as equal", (nulls, twin), must)
 
@@ -269,8 +271,8 @@ def _orphan(old: Table, key: ForeignKey, before: Tables) -> Iterator[Hostile]:
         if parent is not None and parent.column(referred) is None:
             return
         fixed[name] = value
-    shown = ", ".join(f"{_shown(old)}.{name} is {value!r}" for name, value in fixed.items())
-    why = f"{shown}, and there is no such row in {str(key.table).removeprefix('public.')}"
+    shown = ", ".join(f"{bare(old.name)}.{name} is {value!r}" for name, value in fixed.items())
+    why = f"{shown}, and there is no such row in {bare(key.table)}"
     yield Hostile("orphan", old.name, key.columns, key, why, (fixed,))
 
 
@@ -293,7 +295,7 @@ def _violating(old: Table, check: Check, dialect: str) -> Iterator[Hostile]:
     if not columns or len(columns) < len(names):
         return
     kind = "partition" if check.name == PARTITION_BOUND else "check"
-    why = f"a row of {_shown(old)} does not satisfy {check.sql}, as the schema that comes demands"
+    why = f"a row of {bare(old.name)} does not satisfy {check.sql}, as the schema that comes demands"
     yield Hostile(kind, old.name, columns, check, why, ({},), (), (check.sql,))
 
 
@@ -302,7 +304,7 @@ def _clashing(old: Table, exclusion: Exclusion) -> Iterator[Hostile]:
     columns = tuple(column.name for column in old.columns if column.name in named)
     if not columns or any(_writable(old, name) is None for name in columns):
         return
-    why = f"two rows of {_shown(old)} overlap, which the schema that comes excludes"
+    why = f"two rows of {bare(old.name)} overlap, which the schema that comes excludes"
     must = (exclusion.where,) if exclusion.where else ()
     second: dict[str, Value | Same] = dict.fromkeys(columns, Same())
     yield Hostile("exclusion", old.name, columns, exclusion, why, ({}, second), must)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from migcheck.model.tables import Table, Tables, Value
+from migcheck.model.tables import Table, Tables, Value, bare
 from migcheck.seeding.hostile import Hostile, Same, hostile
 
 _WAYS = 2  # columns of a composite key, each of which alone may be other
@@ -38,7 +38,7 @@ def _pairs(table: Table) -> Iterator[Hostile]:
     if table.exclusions or any(key.expressions for key in table.keys):
         unique = free
     composite = table.primary_key if len(table.primary_key) > 1 else ()
-    shown = str(table.name).removeprefix("public.")
+    shown = bare(table.name)
     for other in composite[-_WAYS:] or ("",):
         alike = [c.name for c in table.columns if c.name in free - unique and c.name != other]
         for key in table.foreign_keys:

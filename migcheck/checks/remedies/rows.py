@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from migcheck.model.data import Trial
-from migcheck.model.tables import Check, Exclusion, Fits, ForeignKey, Key
+from migcheck.model.tables import Check, Exclusion, Fits, ForeignKey, Key, bare
 
 
 def coping(trial: Trial, dialect: str = "postgresql") -> str:
     """How the step of a trial copes with its row, as prose and code that works on `dialect`."""
-    table = trial.table.removeprefix("public.")
+    table = bare(trial.table)
     first = trial.columns[0] if trial.columns else "..."
     constraint, step = trial.constraint, f"{trial.direction}()"
     if trial.kind == "null":
@@ -80,7 +80,7 @@ def _without_duplicates(trial: Trial, table: str, key: Key, dialect: str) -> str
 
 
 def _orphans(table: str, key: ForeignKey, step: str, dialect: str) -> str:
-    parent = str(key.table).removeprefix("public.")
+    parent = bare(key.table)
     match = " AND ".join(
         f"{parent}.{theirs} = {table}.{ours}" for ours, theirs in zip(key.columns, key.referred, strict=True)
     )

@@ -18,6 +18,7 @@ from migcheck.model.tables import (
     TableName,
     Tables,
     Value,
+    bare,
 )
 from migcheck.seeding import Refused, RowMaker, Unsolvable
 from migcheck.seeding.hostile import hostile, put
@@ -156,7 +157,7 @@ def definition(constraint: Constraint) -> str:
         where = f" WHERE {constraint.where}" if constraint.where else ""
         return f"{words} ({', '.join(constraint.elements)}){where}"
     if isinstance(constraint, ForeignKey):
-        referred = f"{str(constraint.table).removeprefix('public.')} ({', '.join(constraint.referred)})"
+        referred = f"{bare(constraint.table)} ({', '.join(constraint.referred)})"
         action = f" ON DELETE {constraint.on_delete}" if constraint.on_delete != "NO ACTION" else ""
         return f"FOREIGN KEY ({', '.join(constraint.columns)}) REFERENCES {referred}{action}"
     if isinstance(constraint, Check):

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from migcheck.model import Step, StepError
 from migcheck.model.data import Row, TableContents, Trial
-from migcheck.model.tables import Check, Constraint, TableName
+from migcheck.model.tables import Check, Constraint, TableName, bare
 from migcheck.walk.data.experiments import Experiments
 from migcheck.walk.data.picking import among
 from migcheck.walk.jobs import DataWalked, Moment
@@ -36,7 +36,7 @@ class Culprits:
                 continue
             rows, error = self._rows(revision, copy, phases, name, contents[name], error)
             direction = "downgrade" if phases[-1] == "downgrade" else "upgrade"
-            shown = str(name).removeprefix("public.")
+            shown = bare(name)
             for trial in alike:
                 if trial.table == str(name):
                     column, rows = trial.columns[0], rows or trial.rows
