@@ -127,10 +127,10 @@ class _Gathering:
             self.skipped += [(code, None, why) for code in CHECKS_OF_ROWS]
             return nullcontext()
         stoppable, targets = Stoppable(self.laboratory), self.laboratory.targets
-        walks = DataWalks(stoppable, self.databases, self.look, self.seeding, self.evidence, targets)
+        walks = DataWalks(stoppable, self.databases, self.look, self.seeding, self.evidence, targets, start)
 
         def run() -> DataEvidence:
-            found = walks.run(start)
+            found = walks.run()
             for column in self.seeding.own.unfilled(walks.filled):
                 self.notes.append(f"{self.seeding.own.source}: there is no {column} in any revision")
             self.skipped += walks.left_out

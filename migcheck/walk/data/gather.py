@@ -32,7 +32,7 @@ CHECKS = ("MC301", "MC302", "MC303", "MC304", "MC305", "MC306", "MC307", "MC308"
 
 
 class DataWalks:
-    """Walks the revisions of `databases.order` with rows.
+    """Walks the revisions of `databases.order` with rows, from position `start`.
 
     `evidence` is what the schema's walk has seen, `targets` the tables after each upgrade that could do
     something to rows.
@@ -46,6 +46,7 @@ class DataWalks:
         seeding: SeedingSpec,
         evidence: Mapping[str, RevisionEvidence],
         targets: Mapping[str, Tables],
+        start: int,
     ) -> None:
         self.laboratory, self.databases, self.look = laboratory, databases, look
         self.seeding, self.evidence, self.targets = seeding, evidence, targets
@@ -56,15 +57,15 @@ class DataWalks:
         self._phases = {r: phases(evidence[r]) if r in evidence else () for r in self.order}
         self._in_place = frozenset(revision for revision in self.order if self._is_in_place(revision))
         self._last: Moment | None = None
-        self._stands = Stands(laboratory, databases, look, seeding, self._phases)
+        self._start = start
+        self._stands = Stands(laboratory, databases, look, seeding, self._phases, start)
         self._standing = Standing("")
         self._pending: list[tuple[str, Future[tuple[Trial, ...]]]] = []
 
-    def run(self, start: int) -> DataEvidence:
-        """Walk from position `start` to the end."""
-        self._stands.start = start
-        self._stand_at(start)
-        position = start
+    def run(self) -> DataEvidence:
+        """Walk to the end."""
+        self._stand_at(self._start)
+        position = self._start
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="migcheck-trials") as self._beside:
             try:
                 while position < len(self.order):
@@ -146,12 +147,13 @@ class DataWalks:
         return position + 1
 
     def _blame(self, position: int) -> None:
-        """Find the row of an earlier revision's on which the one at `position` fails."""
-        revision = self.order[position]
-        travelled = self._stands.travelled(position) if self._failed(revision) else None
+        """Find the row of an earlier revision's on which the one at `position` fails, where that can be tried
+        on copies."""
+        travelled = self._stands.travelled(position) if self.databases.copies else None
         if travelled is None:
             return
-        if travelled.now is not None and self.databases.copies:
+        revision = self.order[position]
+        if travelled.now is not None:
             self._add(revision, self._with_culprits(revision, travelled.database, travelled.now, ()))
         self.databases.drop(travelled.database)
 
@@ -172,9 +174,7 @@ class DataWalks:
             self.databases.drop(self._standing.database)
         self._standing = self._stands.at(position) if position < len(self.order) else Standing("")
 
-    def _walk(
-        self, revisions: Sequence[str], end: int, *, only: Sequence[str] = plan.PHASES
-    ) -> DataWalked | Hang:
+    def _walk(self, revisions: Sequence[str], end: int) -> DataWalked | Hang:
         """Walk some revisions on the standing database, and keep what was seen of them; when all is well the
         rows for the revision at position `end` are put in too."""
         standing = self._standing
@@ -182,13 +182,13 @@ class DataWalks:
             self.databases.place(standing.database),
             self.look,
             self.seeding,
-            tuple((r, phase) for r in revisions for phase in self._phases[r] if phase in only),
+            tuple((r, phase) for r in revisions for phase in self._phases[r]),
             sow=not standing.is_sown,
             sow_next=self.order[end] if end < len(self.order) else None,
             sown=standing.sown,
             unseeded=standing.unseeded,
             targets={r: self.targets[r] for r in revisions if r in self.targets},
-            in_place=self._in_place.intersection(revisions) if only == plan.PHASES else frozenset(),
+            in_place=self._in_place.intersection(revisions),
             moves=frozenset((r, way) for r in revisions for way in self._moves(r)),
             exact=frozenset(r for r in revisions if is_exact(self.evidence[r])),
             last=end == len(self.order),
@@ -216,7 +216,7 @@ class DataWalks:
             self._stand_at(position + 1)
             return
         if not self._standing.is_sown:
-            self._sow(position)
+            self._walk((), position)  # puts them in
         copy = self._copy(revision)
         self._in_place -= {revision}
         walked = self._walk((revision,), position + 1)
@@ -228,9 +228,6 @@ class DataWalks:
             self._add(revision, self._beside_walk(revision, copy, walked))
         if not sound:
             self._stand_at(position + 1)
-
-    def _sow(self, position: int) -> None:
-        self._walk((), position)
 
     def _copy(self, revision: str) -> str | None:
         """A copy of the standing database, for experiments; None where there can be none."""

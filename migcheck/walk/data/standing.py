@@ -39,11 +39,11 @@ class Stands:
         look: Look,
         seeding: SeedingSpec,
         phases: Mapping[str, tuple[str, ...]],
+        start: int,
     ) -> None:
         self.laboratory, self.databases, self.look = laboratory, databases, look
-        self.seeding, self.phases = seeding, phases
+        self.seeding, self.phases, self.start = seeding, phases, start
         self.order = tuple(databases.order)
-        self.start = 0
 
     def at(self, position: int) -> Standing:
         """A new one, with no rows in it but the migrations' own, and those of the user's that have come up to
