@@ -14,6 +14,9 @@ from migcheck.model.tables import Constraint, ForeignKey, Table, Tables, Value
 KEPT = 1_000
 """Rows of a table up to which `contents` keeps them all; above that it keeps digests."""
 
+ENOUGH = 100
+"""Rows, of those that break a constraint, by which two looks at them are told apart."""
+
 
 class Data(Protocol):
     """The rows of one database, over a connection of migcheck's own, opened on entry and closed on exit.
@@ -68,7 +71,7 @@ class Data(Protocol):
 
     def orphaned(self, table: Table, key: ForeignKey, limit: int) -> tuple[Row, ...]:
         """Delete a row to which one of `table` refers by `key`, and take that back: at most `limit` rows of
-        `table` that referred to nothing then. None where the server refuses, or does what `key` declares."""
+        `table` that referred to nothing then. () where the server refuses, or does what `key` declares."""
 
     def violators(self, table: Table, constraint: Constraint, limit: int) -> tuple[Row, ...]:
         """At most `limit` rows of `table` that break `constraint`, which need not be one that the table has.

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from migcheck.dialects.base import Query
-from migcheck.dialects.data import KEPT
+from migcheck.dialects.data import ENOUGH, KEPT
 from migcheck.model.data import Contents, Row, SequenceState, TableContents
 from migcheck.model.tables import (
     Check,
@@ -26,7 +26,6 @@ from migcheck.model.tables import (
 )
 from migcheck.seeding import Refused
 
-_ENOUGH = 100  # rows by which two looks at those that break a constraint differ
 _DEPTH = 6  # how far down rows that refer to rows are deleted
 
 
@@ -192,9 +191,9 @@ class RowsInSQL(ABC):
             with self.transaction():
                 self._insert(table, columns, rows)
                 self.check_deferred()
-                broken = self.violators(table, constraint, _ENOUGH)
+                broken = self.violators(table, constraint, ENOUGH)
                 raise RolledBack
-            return broken != self.violators(table, constraint, _ENOUGH)
+            return broken != self.violators(table, constraint, ENOUGH)
         except Refused:
             return False
 
@@ -205,12 +204,12 @@ class RowsInSQL(ABC):
         one = f"SELECT {ours} FROM {self.name(table.name.name)} WHERE {filled} ORDER BY {ours} LIMIT 1"
         after: tuple[Row, ...] = ()
         try:
-            before = self.violators(table, key, _ENOUGH)
+            before = self.violators(table, key, ENOUGH)
             with self.transaction():
                 parent = self.name(key.table.name)
                 self.run(f"DELETE FROM {parent} WHERE ({theirs}) IN ({self._wrapped(one)})")
                 self.check_deferred()
-                after = self.violators(table, key, _ENOUGH)
+                after = self.violators(table, key, ENOUGH)
                 raise RolledBack
         except Refused:
             return ()

@@ -147,13 +147,11 @@ class MySQLData(RowsInSQL):
         self, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Value]], constraint: Constraint
     ) -> bool:
         """See `Data.attempt`. Where nothing can be taken back nothing is tried."""
-        transactional = table.engine.lower() not in _WITHOUT_TRANSACTIONS
-        return transactional and super().attempt(table, columns, rows, constraint)
+        return _takes_back(table) and super().attempt(table, columns, rows, constraint)
 
     def orphaned(self, table: Table, key: ForeignKey, limit: int) -> tuple[Row, ...]:
         """See `Data.orphaned`. Where nothing can be taken back nothing is tried."""
-        transactional = table.engine.lower() not in _WITHOUT_TRANSACTIONS
-        return super().orphaned(table, key, limit) if transactional else ()
+        return super().orphaned(table, key, limit) if _takes_back(table) else ()
 
     def text(self, table: Table, column: str) -> str:
         """See `RowsInSQL.text`."""
@@ -225,6 +223,11 @@ class MySQLData(RowsInSQL):
         """See `Data.execute`. Raises Refused."""
         for statement in statements(script):
             self.run(statement.text)
+
+
+def _takes_back(table: Table) -> bool:
+    """Whether a ROLLBACK takes back what is done to its rows."""
+    return table.engine.lower() not in _WITHOUT_TRANSACTIONS
 
 
 def _literal(text: str) -> str:

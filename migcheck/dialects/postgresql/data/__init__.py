@@ -11,6 +11,7 @@ import psycopg
 from psycopg import sql
 
 from migcheck.dialects.base import Query
+from migcheck.dialects.data import ENOUGH
 from migcheck.dialects.postgresql.connection import connect, database_error, server_words
 from migcheck.dialects.postgresql.data import contents
 from migcheck.dialects.postgresql.data.breaking import breaking, children_of
@@ -23,7 +24,6 @@ from migcheck.model.tables import Constraint, ForeignKey, Table, TableName, Tabl
 from migcheck.seeding import Refused
 
 _FEW = 50  # rows up to which one INSERT is quicker than COPY
-_ENOUGH = 100  # rows by which two looks at those that break a constraint differ
 _DEPTH = 6  # how far down rows that refer to rows are deleted
 
 
@@ -34,7 +34,6 @@ class PostgreSQLData:
         self._address, self._database, self._leave_out = address, database, leave_out
         self._open: psycopg.Connection[Any] | None = None
         self._reader: TableReader | None = None
-        self._search_path = ""
 
     def __enter__(self) -> PostgreSQLData:
         self._open = connect(self._address, self._database)
@@ -62,8 +61,6 @@ class PostgreSQLData:
         settings = {**TEXT_SETTINGS, "jit": "off", "standard_conforming_strings": "on"}
         calls = ", ".join("pg_catalog.set_config(%s, %s, false)" for _ in settings)
         try:
-            usual = "SELECT reset_val FROM pg_catalog.pg_settings WHERE name = 'search_path'"
-            self._search_path = str(self._connection.execute(usual).fetchall()[0][0])
             self._connection.execute(f"SELECT {calls}", [text for pair in settings.items() for text in pair])
         except psycopg.Error as error:
             raise self._unreadable(error) from error
@@ -150,12 +147,12 @@ class PostgreSQLData:
     @contextmanager
     def _as_users(self) -> Generator[None, None, None]:
         """Functions of triggers find what they name without a schema, as for everybody who writes."""
-        setting = "SELECT pg_catalog.set_config('search_path', %s, false)"
-        self._connection.execute(setting, [self._search_path])
+        self._connection.execute("SET search_path TO DEFAULT")
         try:
             yield
         finally:
             if self._connection.info.transaction_status != psycopg.pq.TransactionStatus.INERROR:
+                setting = "SELECT pg_catalog.set_config('search_path', %s, false)"
                 self._connection.execute(setting, [TEXT_SETTINGS["search_path"]])
 
     def _insert(self, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Value]]) -> None:
@@ -223,9 +220,9 @@ class PostgreSQLData:
             with self._connection.transaction():
                 self._insert(table, columns, rows)
                 self._connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
-                broken = self.violators(table, constraint, _ENOUGH)
+                broken = self.violators(table, constraint, ENOUGH)
                 raise psycopg.Rollback
-            return broken != self.violators(table, constraint, _ENOUGH)
+            return broken != self.violators(table, constraint, ENOUGH)
         except (psycopg.Error, Refused):
             return False
 
@@ -236,12 +233,12 @@ class PostgreSQLData:
         one = f"SELECT {ours} FROM {qualified(table.name)} WHERE {filled} ORDER BY {ours} LIMIT 1"
         statement = f"DELETE FROM {qualified(key.table)} WHERE ({theirs}) IN ({one})"
         try:
-            before = self.violators(table, key, _ENOUGH)
+            before = self.violators(table, key, ENOUGH)
             with self._connection.transaction():
                 with self._as_users():
                     self._connection.execute(statement.encode())
                     self._connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
-                after = self.violators(table, key, _ENOUGH)
+                after = self.violators(table, key, ENOUGH)
                 raise psycopg.Rollback
         except (psycopg.Error, Refused):
             return ()
