@@ -11,7 +11,7 @@ from typing import Any
 from migcheck.checks.causes import missing_from_server
 from migcheck.dialects import dialect_of
 from migcheck.errors import DatabaseError, GuardError, MigcheckError, ProviderError
-from migcheck.model import Evidence, ProjectSpec, Target
+from migcheck.model import Changed, Evidence, ProjectSpec, Target
 from migcheck.progress import Progress
 from migcheck.providers import Container, Provider, Server, automatic, provider_for
 from migcheck.seeding.own import SeedingSpec
@@ -27,11 +27,13 @@ _STARTABLE = frozenset({"postgresql", "mysql", "mariadb", "sqlite"})
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is to be verified: the project's config file, by which settings, with which rows."""
+    """What is to be verified: the project's config file, by which settings, with which rows; only what the
+    files that have `changed` concern, where they are given."""
 
     settings: Settings
     config: Path
     seeding: SeedingSpec
+    changed: Changed | None = None
 
 
 def labelled(gathered: Sequence[Gathered]) -> list[Evidence]:
@@ -158,12 +160,14 @@ def _gather_target(
     task: Task, target: str | None, server: Server, zygote: Any, progress: Progress
 ) -> Evidence:
     from migcheck.walk.gather import Wish, gather
+    from migcheck.walk.plan import Part
 
     settings = task.settings
     wish = Wish(
         ProjectSpec(str(task.config), settings.name, settings.x, settings.env, settings.url_env),
         () if target is None else (target,),
-        settings.revisions,
+        Part(settings.revisions, settings.last, settings.since),
+        task.changed,
         settings.setup,
         settings.stamp,
         settings.step_timeout,

@@ -29,6 +29,7 @@ from migcheck.seeding.files import own_rows
 from migcheck.seeding.own import OwnRows, SeedingSpec
 from migcheck.settings import Settings, check_codes, check_setup_files, locate_config
 from migcheck.settings.alembic_config import require_script_location
+from migcheck.settings.since import changed_files
 
 
 def verify(
@@ -77,7 +78,9 @@ def _verify(
     config = locate_config(settings.url, cwd, os.environ)
     require_script_location(config, settings.name)
     check_setup_files(settings, cwd)
-    task = Task(settings, config, _seeding(settings, own_rows(settings.seeds, config, before, after)))
+    seeding = _seeding(settings, own_rows(settings.seeds, config, before, after))
+    changed = None if settings.since is None else changed_files(settings.since, config.parent)
+    task = Task(settings, config, seeding, changed)
     started, clock = datetime.now(timezone.utc), time.monotonic()
     gathered = [gather_on(spec, task, progress) for spec in settings.database]
     evidence = labelled(gathered)

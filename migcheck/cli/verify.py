@@ -28,6 +28,7 @@ EPILOG = """
 Examples:
   migcheck verify                                the project in this folder
   migcheck verify --url backend/alembic.ini      another one
+  migcheck verify --since origin/main            what this branch has changed
   migcheck verify --revisions base:ab12          the oldest part of a history
   migcheck verify --setup base.sql --stamp 0001  one that begins elsewhere
   migcheck verify --database postgresql://me@ci  on a server of your own
@@ -166,6 +167,14 @@ def _several(*names: str, group: str, metavar: str, help: str) -> Callable[[F], 
     help="Rows of your own: REVISION.sql, .yaml or .py, and tables.yaml. [default: seeds beside the config]",
 )
 @_option("--revisions", group=WHAT, metavar="FROM:TO", help="Only the revisions after FROM, up to TO.")
+@_option("--last", group=WHAT, type=int, metavar="N", help="Only the last N revisions.")
+@_option(
+    "--since",
+    group=WHAT,
+    metavar="GITREF",
+    help="Only revisions whose files, or what they import from the repository, have changed since the branch "
+    "left GITREF, and all that stand on them.",
+)
 @_several(
     "--target",
     "target",

@@ -22,7 +22,7 @@ from migcheck.model.evidence import (
     StepError,
     WayDown,
 )
-from migcheck.model.project import ProjectSpec
+from migcheck.model.project import Changed, ProjectSpec
 from migcheck.model.report import (
     Finding,
     FindingError,
@@ -40,6 +40,7 @@ from migcheck.model.snapshot import ObjectKey, Snapshot
 __all__ = [
     "AS_IT_CAME",
     "Acknowledgement",
+    "Changed",
     "Difference",
     "DifferenceClass",
     "DifferenceKind",

@@ -13,6 +13,8 @@ FORMATS = ("terminal", "json")
 FAIL_ON = ("error", "warning", "never")
 SEVERITIES = ("error", "warning", "info")
 DATABASES = ("auto", "embedded", "local", "docker", "sqlite")
+PARTS = ("revisions", "last", "since")
+"""The settings of which each says by itself what part of the history is verified."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ FIELDS: Mapping[str, Field] = {
         Field("image_command", values.optional_text, "a command line, as text"),
         Field("reuse", values.flag, "true or false", choices=("true", "false")),
         Field("revisions", values.revision_range, "a range of revisions, FROM:TO"),
+        Field("last", values.optional_number, "a whole number, 1 or more"),
+        Field("since", values.optional_text, "what git knows a commit by, such as origin/main"),
         Field("target", values.words, "a list of revisions"),
         Field("setup", values.paths, "a list of .sql files", path=True),
         Field("stamp", values.words, "a list of revisions"),
@@ -95,7 +99,8 @@ class Settings:
     for the next run, `step_timeout` is in seconds. Each table gets `seed_rows` rows (0: none, and nothing is
     proved of rows), made with `random_seed`; `seeds` is the folder of the user's own rows (None: `seeds`
     beside the config file, where there is one).
-    `target`, `stamp` and `revisions` name revisions as Alembic does. `select` and `ignore` hold
+    `target`, `stamp` and `revisions` name revisions as Alembic does; `last` is a number of revisions, `since`
+    a commit: what has changed since is verified, and all that stands on it. `select` and `ignore` hold
     codes or prefixes of codes, `severity` pairs of code and severity, `env` pairs of variable and
     value. `color` None means: where a terminal shows it. `quiet` 1 shows a line for each finding and
     the summary, 2 nothing.
@@ -113,6 +118,8 @@ class Settings:
     image_command: str | None = None
     reuse: bool = False
     revisions: str | None = None
+    last: int | None = None
+    since: str | None = None
     target: tuple[str, ...] = ()
     setup: tuple[str, ...] = ()
     stamp: tuple[str, ...] = ()
@@ -137,6 +144,12 @@ class Settings:
     def __post_init__(self) -> None:
         for name in FIELDS:
             object.__setattr__(self, name, checked(name, getattr(self, name), f"the setting {name}"))
+        parts = [name for name in PARTS if getattr(self, name) is not None]
+        if len(parts) > 1:
+            raise UsageError(
+                f"{' and '.join(parts)} are given, and each says by itself what part is verified",
+                "give one of them",
+            )
 
 
 def checked(name: str, value: object, where: str) -> object:

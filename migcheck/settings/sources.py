@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields as dataclass_fields
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from migcheck.errors import UsageError
-from migcheck.settings.fields import FIELDS, Settings, checked
+from migcheck.settings.fields import FIELDS, PARTS, Settings, checked
 from migcheck.settings.toml import read_toml, table_of
 from migcheck.spelling import did_you_mean, nearest
 
@@ -19,7 +19,7 @@ PYPROJECT = "pyproject.toml"
 PREFIX = "MIGCHECK_"
 DEFAULT = "default"
 
-_NUMBERS = ("seed_rows", "random_seed", "step_timeout", "verbose", "quiet")
+_NUMBERS = ("last", "seed_rows", "random_seed", "step_timeout", "verbose", "quiet")
 _COMMA_LISTS = (
     "database",
     "image_env",
@@ -39,7 +39,8 @@ def load_settings(
     """Settings from the defaults, a settings file, MIGCHECK_* and `flags`, the later over the former.
 
     `flags` maps names of settings to values; None and () mean "not given". A list replaces the
-    list of an earlier source; the tables `env` and `severity` are joined key by key. The second
+    list of an earlier source, and the part of the history that is verified is that of one source; the tables
+    `env` and `severity` are joined key by key. The second
     result says for each setting where its value came from ("default", "/p/pyproject.toml",
     "MIGCHECK_DATABASE", "--database"). Raises UsageError, which names the source at fault.
     """
@@ -56,13 +57,21 @@ def load_settings(
             origin = f"{origins[name]}, {origin}"
         values[name], origins[name] = accepted, origin
 
+    def next_source(names: Iterable[str]) -> None:
+        if not set(PARTS).isdisjoint(names):
+            for name in PARTS:
+                values.pop(name, None)
+                origins[name] = DEFAULT
+
     path = find_settings_file(str(url) if url else None, cwd)
     if path is not None:
         for name, (origin, value) in _from_file(path).items():
             accepted = checked(name, value, origin)
             take(name, _resolved(name, accepted, path.parent), str(path))
+    next_source(from_environ)
     for name, (origin, value) in from_environ.items():
         take(name, value, origin)
+    next_source(given)
     for name, value in given.items():
         take(name, value, "--" + name.replace("_", "-") if len(name) > 1 else f"-{name}")
     return Settings(**values), origins  # type: ignore[arg-type]

@@ -85,6 +85,13 @@ def optional_text(value: object) -> str | None:
     return None if value is None else text(value)
 
 
+def optional_number(value: object) -> int | None:
+    """A whole number above 0, or None."""
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
+        raise ValueError
+    return value
+
+
 def flag(value: object) -> bool:
     """On or off."""
     spoken = {"true": True, "1": True, "false": False, "0": False}

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from migcheck.errors import UsageError
 from migcheck.model import (
+    Changed,
     Evidence,
     History,
     ProjectSpec,
@@ -36,17 +37,20 @@ from migcheck.walk.disposable import Disposable
 from migcheck.walk.jobs import Delta, Look, Probe, Probed, Walk, Walked
 from migcheck.walk.laboratory import STEP_TIMEOUT, Hang, Laboratory, Stoppable
 from migcheck.walk.passes import PASSES, Passes
+from migcheck.walk.plan import Part
 from migcheck.walk.processes import Zygote
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is to be verified: targets as Alembic names them (none: all heads), a range FROM:TO, SQL files
-    and revisions to begin with, the time limit of a step in seconds, and the rows to put in."""
+    """What is to be verified: targets as Alembic names them (none: all heads), a part of the history (where
+    that is what changed files concern, with what has `changed`), SQL files and revisions to begin with, the
+    time limit of a step in seconds, and the rows to put in."""
 
     project: ProjectSpec
     targets: tuple[str, ...] = ()
-    revisions: str | None = None
+    part: Part = field(default_factory=Part)
+    changed: Changed | None = None
     setup: tuple[str, ...] = ()
     stamp: tuple[str, ...] = ()
     step_timeout: float = 300.0
@@ -90,17 +94,19 @@ class _Gathering:
             return Evidence(history, (), skipped=skipped)
         own = self.seeding.own.of_history([info.revision for info in history.revisions])
         self.seeding = replace(self.seeding, own=own)
-        start, end = plan.stretch(probed.order, self.wish.revisions)
-        self.order.extend(probed.order[:end])
-        chosen = self._chosen(history, probed.order[start:end])
+        order, start, end = plan.cut(probed.order, self.wish.part, history, probed.touched)
+        if start == end:
+            return self._nothing_changed(history)
+        self.order.extend(order[:end])
+        chosen = self._chosen(history, order[start:end])
         self.laboratory.watch(chosen)
         if start:
             self.databases.drop(first)
             first = self.databases.at(start)
         database, top = self._walk(start, first, history)
         why = f"the upgrade of {self.blocker} fails" if self.blocker else None
-        if end < len(probed.order):
-            why = why or f"only a part of the history was verified ({self.wish.revisions})"
+        if end < len(order):
+            why = why or f"only a part of the history was verified ({self.wish.part})"
         passes = Passes(
             self.laboratory, self.databases, self.look, self.wish.targets, self.evidence, self.back
         )
@@ -109,7 +115,7 @@ class _Gathering:
             at_heads, one_shot, ways_down = passes.run(database, top, start, why)
         self.skipped += passes.skipped
         return Evidence(
-            replace(history, revisions=chosen, heads=self._heads(history, chosen)),
+            replace(history, revisions=chosen, heads=self._heads(history, chosen, end == len(order))),
             tuple(self.evidence[info.revision] for info in chosen),
             tuple(ways_down),
             at_heads.idempotence if at_heads else None,
@@ -145,14 +151,19 @@ class _Gathering:
             return f"migcheck puts no rows into {dialect.title}"
         return None if seeding.rows or seeding.own else "no rows were put in (--seed-rows 0)"
 
-    def _heads(self, history: History, chosen: tuple[RevisionInfo, ...]) -> tuple[str, ...]:
+    def _nothing_changed(self, history: History) -> Evidence:
+        why = f"no revision has changed ({self.wish.part})"
+        skipped = tuple((code, None, why) for code in (*PASSES, *CHECKS_OF_ROWS))
+        return Evidence(replace(history, revisions=()), (), skipped=skipped, notes=(*self.notes, why))
+
+    def _heads(self, history: History, chosen: tuple[RevisionInfo, ...], to_the_end: bool) -> tuple[str, ...]:
         """Those heads that belong to what is to be verified."""
-        if not self.wish.targets and self.wish.revisions is None:
+        if not self.wish.targets and to_the_end:
             return history.heads
         revisions = {info.revision for info in chosen}
         heads = tuple(head for head in history.heads if head in revisions)
-        if self.wish.revisions is not None and heads != history.heads:
-            why = f"only a part of the history was verified ({self.wish.revisions})"
+        if not to_the_end and heads != history.heads:
+            why = f"only a part of the history was verified ({self.wish.part})"
             self.skipped.append(("MC101", None, why))
         return heads
 
@@ -163,11 +174,12 @@ class _Gathering:
     # -- before the walk
 
     def _probe(self, database: str) -> Probed:
-        probed: Probed = self.laboratory.run(Probe(self.databases.place(database), self.wish.targets))
+        targets, changed = self.wish.targets, self.wish.changed
+        probed: Probed = self.laboratory.run(Probe(self.databases.place(database), targets, changed))
         if probed.calls > len(probed.version_tables):
             self.databases.project = replace(self.wish.project, several=True)
             self.notes.append("env.py migrates several databases: here they are one, side by side")
-            probed = self.laboratory.run(Probe(self.databases.place(database), self.wish.targets))
+            probed = self.laboratory.run(Probe(self.databases.place(database), targets, changed))
         if probed.preload is not None:
             self.progress.note("importing the application")
             self.laboratory.run(probed.preload)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from migcheck.model import (
+    Changed,
     Difference,
     Drift,
     History,
@@ -61,10 +62,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """Run env.py once without any step: load the history, see how env.py migrates."""
+    """Run env.py once without any step: load the history, see how env.py migrates, and which revisions
+    depend on files that have `changed`."""
 
     place: Place
     targets: tuple[str, ...] = ()
+    changed: Changed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ class Probed:
     """`order` is what `upgrade TARGETS` would run; `calls` how often env.py calls run_migrations;
     `version_tables` the tables in which Alembic keeps its state, as snapshots name them; `preload` what took
     long to import, None where it's not worth the while; `callback` whether env.py has an on_version_apply,
-    which is never called."""
+    which is never called; `touched` the revisions that changed files concern."""
 
     history: History
     order: tuple[str, ...]
@@ -94,6 +97,7 @@ class Probed:
     version_tables: tuple[str, ...]
     preload: Preload | None
     callback: bool
+    touched: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

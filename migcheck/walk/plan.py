@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from migcheck.errors import UsageError
 from migcheck.model import Difference, DifferenceClass, History, RevisionEvidence, Step
@@ -26,14 +26,41 @@ def descendants(history: History, revision: str) -> set[str]:
     return standing - {revision}
 
 
-def stretch(order: Sequence[str], revisions: str | None) -> tuple[int, int]:
-    """The half-open range of positions in `order` that FROM:TO means: after FROM, up to TO.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The part of a history that is to be verified: a range FROM:TO, its `last` N revisions, or what has
+    changed since a commit (`since`). All of it where none is given; never more than one is."""
 
-    Either side may be empty, `base` or `head`/`heads`, a revision or a unique beginning of one.
-    Raises UsageError.
+    revisions: str | None = None
+    last: int | None = None
+    since: str | None = None
+
+    def __str__(self) -> str:
+        given = (("revisions", self.revisions), ("last", self.last), ("since", self.since))
+        return next((f"--{name} {value}" for name, value in given if value is not None), "all")
+
+
+def cut(
+    order: Sequence[str], part: Part, history: History, touched: frozenset[str]
+) -> tuple[list[str], int, int]:
+    """`order`, perhaps another one that the graph allows, and the half-open range of positions in it that
+    make up `part`. Raises UsageError.
+
+    `touched` are the revisions that have changed since a commit. What stands on them is verified with them,
+    and all others come before, so that nothing else is.
     """
-    if revisions is None:
-        return 0, len(order)
+    if part.since is not None:
+        chosen = touched.union(*(descendants(history, revision) for revision in touched))
+        first = [revision for revision in order if revision not in chosen]
+        return first + [revision for revision in order if revision in chosen], len(first), len(order)
+    if part.last is not None:
+        return list(order), max(0, len(order) - part.last), len(order)
+    return list(order), *_stretch(order, part.revisions or ":")
+
+
+def _stretch(order: Sequence[str], revisions: str) -> tuple[int, int]:
+    """The positions that FROM:TO means: after FROM, up to TO. Either side may be empty, `base` or
+    `head`/`heads`, a revision or a unique beginning of one."""
     first, _, last = revisions.partition(":")
     start = 0 if first in ("", "base") else _position(order, first) + 1
     end = len(order) if last in ("", "head", "heads") else _position(order, last) + 1

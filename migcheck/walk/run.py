@@ -17,6 +17,7 @@ from migcheck.dialects.data import Data
 from migcheck.errors import UsageError
 from migcheck.model import Drift, History, Idempotence, Level, OneShot, StepError, WayDown
 from migcheck.project import Project, session, version_table
+from migcheck.project.touched import touched
 from migcheck.walk import drift
 from migcheck.walk.jobs import (
     AtHeads,
@@ -115,7 +116,14 @@ def _probe(runner: Runner, job: Probe) -> Probed:
     assert history is not None
     worthwhile = time.monotonic() - begun > _LONG
     preload = _preload(runner.project, known) if worthwhile else None
-    return Probed(history, order, calls, tuple(tables), preload, runner.project.left_out_callback)
+    concerned: set[str] = set()
+    if job.changed is not None:
+        files = {info.revision: info.path for info in history.revisions}
+        concerned = touched(files, runner.project.env_py, job.changed, sys.path)
+    return Probed(
+        *(history, order, calls, tuple(tables), preload, runner.project.left_out_callback),
+        touched=frozenset(concerned),
+    )
 
 
 def _preload(project: Project, known: set[str]) -> Preload:

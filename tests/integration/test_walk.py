@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
@@ -104,10 +105,40 @@ def test_a_part_of_the_history(write: Write, server_url: str, revisions: str, wa
         ("c", "b", *table("three")),
         ("d", "c", *table("four")),
     )
-    report = verify(ini, database=server_url, revisions=revisions)
-    assert status(report) == dict.fromkeys(walked, "passed")
+    report = verify(ini, database=server_url, revisions=revisions, seed_rows=1)
+    assert (status(report), found(report)) == (dict.fromkeys(walked, "passed"), [])
+    # The tables that are there before the part begins have rows too.
+    assert [result.rows_seeded for result in report.revisions] == ["abcd".index(name) for name in walked]
     skipped = {skip.code: skip.reason for skip in report.skipped}
     assert ("only a part" in skipped.get("MC208", "")) is (walked[-1] != "d")
+
+
+def _git(folder: Path, *words: str) -> None:
+    author = ("-c", "user.name=a", "-c", "user.email=a@example.com")
+    subprocess.run(["git", *author, "-C", str(folder), *words], check=True, capture_output=True)
+
+
+def test_what_has_changed_since_a_commit(write: Write, server_url: str) -> None:
+    ini = write(
+        ("a", None, *table("one")),
+        ("b", "a", *table("two")),
+        ("c", "a", *table("three")),
+        ("d", "c", *table("four")),
+    )
+    folder = Path(ini).parent
+    _git(folder, "init", "-q")
+    _git(folder, "add", "-A")
+    _git(folder, "commit", "-qm", "all")
+    nothing = verify(ini, database=server_url, since="HEAD", ignore="MC101")
+    assert (status(nothing), nothing.exit_code) == ({}, 0)
+    assert nothing.notes == ("no revision has changed (--since HEAD)",)
+    changed = folder / "versions" / "c.py"
+    changed.write_text(changed.read_text() + "\n# changed\n")
+    report = verify(ini, database=server_url, since="HEAD", seed_rows=1)
+    assert status(report) == {"c": "passed", "d": "passed"}
+    assert found(report) == [("MC101", None)]  # a branch that makes a second head must be told
+    last = verify(ini, database=server_url, last=1, ignore="MC101")
+    assert len(status(last)) == 1 and found(last) == []
 
 
 def test_branches_that_exclude_each_other_get_a_database_each(write: Write, server_url: str) -> None:

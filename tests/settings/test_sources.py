@@ -48,6 +48,19 @@ def test_tables_are_joined_and_lists_replaced(tmp_path: Path) -> None:
     assert origins["env"] == f"{path}, --env"
 
 
+def test_the_part_of_the_history_is_that_of_the_latest_source(tmp_path: Path) -> None:
+    (tmp_path / "migcheck.toml").write_text('since = "origin/main"\n')
+    environ = {"MIGCHECK_LAST": "3"}
+    assert load_settings({}, tmp_path, {})[0].since == "origin/main"
+    settings, origins = load_settings({}, tmp_path, environ)
+    assert (settings.since, settings.last, origins["since"]) == (None, 3, "default")
+    settings, origins = load_settings({"revisions": "a:b"}, tmp_path, environ)
+    assert (settings.since, settings.last, settings.revisions) == (None, None, "a:b")
+    assert (origins["last"], origins["revisions"]) == ("default", "--revisions")
+    with pytest.raises(UsageError, match="revisions and last are given"):
+        load_settings({"revisions": "a:b", "last": 2}, tmp_path, environ)
+
+
 def test_paths_in_a_file_are_meant_from_its_folder(tmp_path: Path) -> None:
     pyproject(
         tmp_path, 'url = "db/alembic.ini"\nsetup = ["base.sql"]\noutput = "r.json"\ndatabase = "local:pg/bin"'

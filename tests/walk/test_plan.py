@@ -51,7 +51,25 @@ def test_descendants_follow_parents_and_dependencies(revision: str, expected: st
 def test_a_range_begins_after_its_first_and_ends_with_its_last(
     revisions: str | None, expected: tuple[int, int]
 ) -> None:
-    assert plan.stretch(["ab12", "bc23", "cd34", "de45"], revisions) == expected
+    order = ["ab12", "bc23", "cd34", "de45"]
+    assert plan.cut(order, plan.Part(revisions), DIAMOND, frozenset()) == (order, *expected)
+
+
+@pytest.mark.parametrize(("last", "start"), [(1, 5), (6, 0), (100, 0)])
+def test_the_last_revisions_are_those_before_the_end(last: int, start: int) -> None:
+    assert plan.cut(list("abcdxy"), plan.Part(last=last), DIAMOND, frozenset()) == (list("abcdxy"), start, 6)
+
+
+@pytest.mark.parametrize(
+    ("touched", "first", "chosen"),
+    [("", "abcdxy", ""), ("y", "abcdx", "y"), ("b", "acx", "bdy"), ("c", "abxy", "cd"), ("x", "abcd", "xy")],
+)
+def test_what_changed_is_verified_with_all_that_stands_on_it_and_nothing_else(
+    touched: str, first: str, chosen: str
+) -> None:
+    part = plan.Part(since="origin/main")
+    order, start, end = plan.cut(list("abcdxy"), part, DIAMOND, frozenset(touched))
+    assert ("".join(order[:start]), "".join(order[start:end]), end) == (first, chosen, 6)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +83,7 @@ def test_a_range_begins_after_its_first_and_ends_with_its_last(
 )
 def test_a_range_that_is_none_is_refused(revisions: str, says: str) -> None:
     with pytest.raises(UsageError, match=says):
-        plan.stretch(["a1", "a2"], revisions)
+        plan.cut(["a1", "a2"], plan.Part(revisions), DIAMOND, frozenset())
 
 
 @given(st.lists(st.booleans(), max_size=12), st.integers(0, 12))

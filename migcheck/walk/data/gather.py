@@ -55,7 +55,7 @@ class DataWalks:
         self.filled: frozenset[tuple[str, str]] = frozenset()
         self.experiments = Experiments(laboratory, databases, look, seeding)
         self._phases = {r: phases(evidence[r]) if r in evidence else () for r in self.order}
-        self._in_place = frozenset(revision for revision in self.order if self._is_in_place(revision))
+        self._in_place = frozenset(revision for revision in self.order[start:] if self._is_in_place(revision))
         self._last: Moment | None = None
         self._start = start
         self._stands = Stands(laboratory, databases, look, seeding, self._phases, start)
