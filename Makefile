@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-matrix lint format docs bench clean
+.PHONY: help demo test test-matrix lint format docs bench profile clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -45,6 +45,9 @@ docs: $(VENV)/.installed  ## generate the page of each check and the picture in 
 
 bench: $(VENV)/.installed  ## what verify costs, against alembic itself (minutes)
 	@$(BIN)/python -m bench $(ARGS)
+
+profile: $(VENV)/.installed  ## where the time of a walk goes, function by function
+	@$(BIN)/python -m bench.profile $(ARGS)
 
 $(VENV)/.installed-drivers: $(VENV)/.installed-dev
 	@echo "compiling drivers of MariaDB and MySQL into $(VENV)"

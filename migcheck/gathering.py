@@ -159,6 +159,7 @@ def _gather_from(provider: Provider, spec: str, task: Task, progress: Progress) 
 def _gather_target(
     task: Task, target: str | None, server: Server, zygote: Any, progress: Progress
 ) -> Evidence:
+    from migcheck.walk.ahead import processors
     from migcheck.walk.gather import Wish, gather
     from migcheck.walk.plan import Part
 
@@ -172,6 +173,7 @@ def _gather_target(
         settings.stamp,
         settings.step_timeout,
         task.seeding,
+        settings.jobs or processors(),
     )
     return gather(wish, server.address, server.run, zygote, progress)
 

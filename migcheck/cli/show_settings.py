@@ -33,9 +33,12 @@ def show_settings(settings: Settings, origins: Mapping[str, str]) -> None:
 def shown(name: str, value: object) -> str:
     """A value as a person would write it; passwords in URLs and variables named like secrets as ***."""
     if value is None:
-        return {"color": "auto", "url": "the working directory", "output": "standard output"}.get(
-            name, "default" if name.startswith("image") else "all"
-        )
+        return {
+            "color": "auto",
+            "jobs": "the number of processors",
+            "output": "standard output",
+            "url": "the working directory",
+        }.get(name, "default" if name.startswith("image") else "all")
     if name in ("env", "image_env") and isinstance(value, tuple):
         return ", ".join(f"{key}={_hidden(key, content)}" for key, content in value) or "none"
     if name == "severity" and isinstance(value, tuple):

@@ -136,6 +136,15 @@ def _several(*names: str, group: str, metavar: str, help: str) -> Callable[[F], 
     "--locale", group=DATABASE, metavar="NAME", help="Locale of a server started here. [default: C.UTF-8]"
 )
 @_option(
+    "--jobs",
+    "-j",
+    "jobs",
+    group=DATABASE,
+    type=int,
+    metavar="N",
+    help="Parts of a long history that are walked side by side. [default: the number of processors]",
+)
+@_option(
     "--step-timeout",
     "step_timeout",
     group=DATABASE,

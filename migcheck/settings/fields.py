@@ -70,6 +70,7 @@ FIELDS: Mapping[str, Field] = {
         Field("seed_rows", values.count, "a whole number, 0 or more"),
         Field("random_seed", values.count, "a whole number, 0 or more"),
         Field("seeds", values.optional_path, "the path of a folder", path=True),
+        Field("jobs", values.optional_number, "a whole number, 1 or more"),
         Field("step_timeout", values.seconds, "a number of seconds greater than 0"),
         Field(
             "severity",
@@ -96,7 +97,8 @@ class Settings:
     `url` is the Alembic project (a config file or the folder of one; None: look in the working
     directory), `database` where its disposable databases live (given several times, it is verified on
     each), `image`, `image_env` and `image_command` what containers are made of, `reuse` whether one is kept
-    for the next run, `step_timeout` is in seconds. Each table gets `seed_rows` rows (0: none, and nothing is
+    for the next run, `jobs` how many parts of the history are walked side by side (None: as many as there are
+    processors), `step_timeout` is in seconds. Each table gets `seed_rows` rows (0: none, and nothing is
     proved of rows), made with `random_seed`; `seeds` is the folder of the user's own rows (None: `seeds`
     beside the config file, where there is one).
     `target`, `stamp` and `revisions` name revisions as Alembic does; `last` is a number of revisions, `since`
@@ -133,6 +135,7 @@ class Settings:
     seed_rows: int = 5
     random_seed: int = 0
     seeds: str | None = None
+    jobs: int | None = None
     step_timeout: float = 300.0
     severity: tuple[tuple[str, str], ...] = ()
     independent_branches: tuple[str, ...] = ()

@@ -19,7 +19,7 @@ PYPROJECT = "pyproject.toml"
 PREFIX = "MIGCHECK_"
 DEFAULT = "default"
 
-_NUMBERS = ("last", "seed_rows", "random_seed", "step_timeout", "verbose", "quiet")
+_NUMBERS = ("jobs", "last", "seed_rows", "random_seed", "step_timeout", "verbose", "quiet")
 _COMMA_LISTS = (
     "database",
     "image_env",

@@ -1,4 +1,4 @@
-"""The second half of a history, walked beside the first where there are processors for both."""
+"""Later parts of a history, walked beside the first where there are processors for both."""
 
 from __future__ import annotations
 
@@ -14,19 +14,35 @@ from migcheck.walk.disposable import Disposable
 from migcheck.walk.jobs import Delta, Look, Walk, Walked
 from migcheck.walk.laboratory import Flight, Hang, Laboratory
 
-_WORTHWHILE = 30  # revisions: below that the database in the middle costs more than it saves
+_LEAST = 12  # revisions: a part of fewer costs more, for the database that it begins with, than it saves
+_SHORTER = 0.85  # an upgrade that nobody looks at takes about 0.15 of the time of a revision's whole walk
 
 
-def middle_of(start: int, end: int) -> int | None:
-    """Where to begin a second walk through positions `start` to `end`; None where it does not pay."""
-    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return (start + end) // 2 if end - start >= _WORTHWHILE and processors > 1 else None
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def cuts(start: int, end: int, jobs: int) -> list[int]:
+    """The positions between `start` and `end` at which to begin walks of their own: at most `jobs` with the
+    first, which end at about the same time.
+
+    A walk begins once all upgrades before it have been run: so each part is shorter than the one before.
+    """
+    length, shares = end - start, [1.0]
+    while len(shares) < jobs:
+        next_one = shares[-1] * _SHORTER
+        if length * next_one / (sum(shares) + next_one) < _LEAST:
+            break
+        shares.append(next_one)
+    return [start + round(length * sum(shares[:number]) / sum(shares)) for number in range(1, len(shares))]
 
 
 class Ahead:
-    """A walk from `position` to the end of `order`, under way in a thread of its own.
+    """A walk of `revisions`, which begin at `position`, under way in a thread of its own.
 
-    Breaks off like any walk at the first suspect; who lands it goes on from there.
+    Its database is made after that of the `earlier` one, from where that stands. Breaks off like any walk at
+    the first suspect; who lands it goes on from there.
     """
 
     def __init__(
@@ -34,15 +50,17 @@ class Ahead:
         laboratory: Laboratory,
         databases: Disposable,
         look: Look,
-        order: Sequence[str],
+        revisions: Sequence[str],
         position: int,
+        earlier: Ahead | None = None,
     ) -> None:
         self.position = position
         self.database = ""
         self.parts: list[RevisionEvidence] = []
         self.back: dict[str, Delta] = {}
         self._laboratory, self._databases, self._look = laboratory, databases, look
-        self._revisions = tuple(order[position:])
+        self._revisions = tuple(revisions)
+        self._earlier, self._has_database = earlier, threading.Event()
         self._flight: Flight | None = None
         self._cancelled = False
         self._outcome: Walked | Hang | BaseException | None = None
@@ -59,17 +77,24 @@ class Ahead:
             raise self._outcome
         return self._outcome
 
-    def cancel(self) -> None:
-        """End it; what it found is not wanted any more."""
+    def stop(self) -> None:
+        """Let it end; what it found is not wanted any more."""
         self._cancelled = True
         if self._flight is not None:
             self._flight.end()
+
+    def wait(self) -> None:
+        """Wait for its end, whatever that is."""
         self._thread.join()
 
     def _run(self) -> None:
         try:
-            with suppress(ProjectError):
-                self.database = self._databases.at(self.position)
+            if self._earlier is not None:
+                self._earlier._has_database.wait()
+            if not self._cancelled:
+                with suppress(ProjectError):
+                    self.database = self._databases.at(self.position)
+            self._has_database.set()
             if not self.database:
                 return
             job = Walk(self._databases.place(self.database), self._look, plan.tasks(self._revisions))
@@ -79,3 +104,5 @@ class Ahead:
             self._outcome = self._laboratory.land(self._flight, self.parts, self.back)
         except BaseException as error:  # raised again where it is landed
             self._outcome = error
+        finally:
+            self._has_database.set()

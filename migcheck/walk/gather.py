@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 
 from migcheck.errors import UsageError
@@ -29,7 +30,7 @@ from migcheck.model.data import DataEvidence
 from migcheck.progress import Progress
 from migcheck.seeding.own import SeedingSpec
 from migcheck.walk import plan
-from migcheck.walk.ahead import Ahead, middle_of
+from migcheck.walk.ahead import Ahead, cuts
 from migcheck.walk.data.beside import beside
 from migcheck.walk.data.gather import CHECKS as CHECKS_OF_ROWS
 from migcheck.walk.data.gather import DataWalks
@@ -45,7 +46,7 @@ from migcheck.walk.processes import Zygote
 class Wish:
     """What is to be verified: targets as Alembic names them (none: all heads), a part of the history (where
     that is what changed files concern, with what has `changed`), SQL files and revisions to begin with, the
-    time limit of a step in seconds, and the rows to put in."""
+    time limit of a step in seconds, the rows to put in, and how many jobs may run side by side."""
 
     project: ProjectSpec
     targets: tuple[str, ...] = ()
@@ -55,11 +56,12 @@ class Wish:
     stamp: tuple[str, ...] = ()
     step_timeout: float = 300.0
     seeding: SeedingSpec = field(default_factory=SeedingSpec)
+    jobs: int = 1
 
 
 def gather(wish: Wish, address: ServerAddress, run_id: str, zygote: Zygote, progress: Progress) -> Evidence:
     """Walk one target and give back all that was seen. Raises MigcheckError when it cannot be walked."""
-    laboratory = Laboratory(zygote, address, wish.step_timeout, progress)
+    laboratory = Laboratory(zygote, address, wish.step_timeout, progress, wish.jobs)
     with Disposable(address, run_id, wish.project, laboratory.run, wish.setup, wish.stamp) as disposable:
         return _Gathering(wish, laboratory, disposable, progress).all()
 
@@ -75,7 +77,7 @@ class _Gathering:
         self.skipped: list[tuple[str, str | None, str]] = []
         self.notes: list[str] = []
         self.blocker: str | None = None
-        self.ahead: Ahead | None = None
+        self.ahead: list[Ahead] = []
         self.look = Look(())
         self.seeding = wish.seeding
 
@@ -222,37 +224,38 @@ class _Gathering:
             while True:
                 database, walked = self._stretch(position, database)
                 if isinstance(walked, Walked) and walked.suspect is None:
-                    if self.ahead is None:
+                    if not self.ahead:
                         return database, walked.now
                     self.databases.drop(database)
-                    position = self.ahead.position
+                    position = self.ahead[0].position
                     continue
                 self.databases.drop(database)
                 position = self._round(walked, history)
-                if self.ahead is None or position != self.ahead.position:
+                if not self.ahead or position != self.ahead[0].position:
                     database = self.databases.at(position)
         finally:
-            if self.ahead is not None:
-                self.ahead.cancel()
+            self._give_up_ahead()
 
     def _begin_ahead(self, start: int) -> None:
-        """Walk the second half beside the first, unless all states must be made one after the other."""
-        middle = middle_of(start, len(self.order))
-        if middle is not None and not self.databases.server_wide and not self.look.single:
-            self.ahead = Ahead(self.laboratory, self.databases, self.look, self.order, middle)
+        """Walk later parts beside the first, unless all states must be made one after the other."""
+        if self.databases.server_wide or self.look.single:
+            return
+        positions = [*cuts(start, len(self.order), self.laboratory.jobs), len(self.order)]
+        for position, end in pairwise(positions):
+            revisions, earlier = self.order[position:end], self.ahead[-1] if self.ahead else None
+            self.ahead.append(Ahead(self.laboratory, self.databases, self.look, revisions, position, earlier))
 
     def _stretch(self, position: int, database: str) -> tuple[str, Walked | Hang]:
         """Walk from `position` on: to the end, to where the walk ahead began, or to a suspect."""
-        ahead = self.ahead
-        if ahead is not None and position == ahead.position:
-            self.ahead = None
+        if self.ahead and position == self.ahead[0].position:
+            ahead = self.ahead.pop(0)
             landed = ahead.land()
             self.back.update(ahead.back)
             self._keep(ahead.parts)
             if landed is not None:
                 return ahead.database, landed
-            ahead, database = None, self.databases.at(position)
-        end = len(self.order) if ahead is None else ahead.position
+            database = self.databases.at(position)
+        end = self.ahead[0].position if self.ahead else len(self.order)
         job = Walk(self.databases.place(database), self.look, plan.tasks(self.order[position:end]))
         parts, walked = self.laboratory.walk(job, self.back)
         self._keep(parts)
@@ -273,15 +276,16 @@ class _Gathering:
         if first is not None:
             seen = replace(seen, module_state=plan.module_state(first, seen))
         position = self._beyond(position, seen, history)
-        if self.ahead is not None and (position > self.ahead.position or before != self.order):
+        if self.ahead and (position > self.ahead[0].position or before != self.order):
             self._give_up_ahead()
         return position
 
     def _give_up_ahead(self) -> None:
-        """Its revisions stand on something else than was thought, or its database is in the way."""
-        if self.ahead is not None:
-            self.ahead.cancel()
-            self.ahead = None
+        """Their revisions stand on something else than was thought, or their databases are in the way."""
+        for ahead in self.ahead:
+            ahead.stop()
+        while self.ahead:
+            self.ahead.pop().wait()
 
     def _keep(self, parts: Sequence[RevisionEvidence]) -> None:
         self.evidence.update((part.revision, part) for part in parts)

@@ -30,8 +30,10 @@ class Laboratory:
     """Runs each job in a fresh process of the zygote and tells `progress` what is going on."""
 
     def __init__(
-        self, zygote: Zygote, address: ServerAddress, step_timeout: float, progress: Progress
+        self, zygote: Zygote, address: ServerAddress, step_timeout: float, progress: Progress, jobs: int = 1
     ) -> None:
+        """`jobs` is how many may run side by side."""
+        self.jobs = jobs
         self._zygote = zygote
         self.address = address
         self.dialect = dialect_of(address.dialect)
@@ -52,6 +54,13 @@ class Laboratory:
         """Start `job`; `land()` gives its result."""
         database = "" if isinstance(job, Preload) else job.place.database
         return Flight(self, self._zygote.start(job), database)
+
+    def begin(self, job: Job) -> Flight:
+        """Start `job` beside what comes next; where only one may run, it ends before that."""
+        flight = self.start(job)
+        if self.jobs == 1:
+            flight.result = flight.land()
+        return flight
 
     def run(self, job: Job | Preload) -> Any:
         """The result of a job that nothing may go wrong in. Raises ProjectError when it hangs."""
@@ -95,7 +104,7 @@ class Stoppable:
     """Starts jobs in a laboratory until it is stopped: for a thread that may not be wanted any more."""
 
     def __init__(self, laboratory: Laboratory) -> None:
-        self.address, self.dialect = laboratory.address, laboratory.dialect
+        self.address, self.dialect, self.jobs = laboratory.address, laboratory.dialect, laboratory.jobs
         self._laboratory = laboratory
         self._flights: list[Flight] = []
         self._stopped = False
@@ -125,6 +134,8 @@ class Flight:
         self._laboratory = laboratory
         self._running = running
         self._database = database
+        self.result: Any = None
+        """What it has landed with already."""
 
     def end(self) -> None:
         """End the job; who waits for it gets a ProjectError."""
@@ -135,6 +146,8 @@ class Flight:
 
         Raises ProjectError when env.py itself hangs, and what the job ended with otherwise.
         """
+        if self.result is not None:
+            return self.result
         limit = self._laboratory.step_timeout
         result = self._running.wait(on_event, limit, self._stuck, self._statement)
         if not isinstance(result, Hung):

@@ -58,7 +58,7 @@ class Passes:
 
     def _shoot(self, top: Snapshot) -> Flight:
         place = self.databases.place(self.databases.fresh())
-        return self.laboratory.start(Shoot(place, self.look, self.targets, top))
+        return self.laboratory.begin(Shoot(place, self.look, self.targets, top))
 
     def _one_shot(self, flight: Flight, around: tuple[Difference, ...]) -> OneShot:
         result = flight.land()
@@ -70,7 +70,7 @@ class Passes:
         return replace(result, differences=found)
 
     def _at_heads(self, database: str) -> Flight:
-        return self.laboratory.start(AtHeads(self.databases.place(database), self.look, self.targets))
+        return self.laboratory.begin(AtHeads(self.databases.place(database), self.look, self.targets))
 
     def _seen_at_heads(self, flight: Flight) -> SeenAtHeads:
         result = flight.land()

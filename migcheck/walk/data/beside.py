@@ -15,15 +15,17 @@ from migcheck.walk.laboratory import Stoppable
 def beside(
     run: Callable[[], DataEvidence], stoppable: Stoppable, databases: Disposable
 ) -> Iterator[Future[DataEvidence]]:
-    """Call `run`, which works through `stoppable`, beside the body where states can be copied, else after it.
+    """Call `run`, which works through `stoppable`, beside the body where states can be copied and jobs
+    may run side by side, else after it.
 
     The result is there after the body. Raises what `run` raises; when the body raises, it is ended.
     """
+    at_once = databases.copies and stoppable.jobs > 1
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="migcheck-rows") as thread:
         try:
-            future: Future[DataEvidence] = thread.submit(run) if databases.copies else Future()
+            future: Future[DataEvidence] = thread.submit(run) if at_once else Future()
             yield future
-            if not databases.copies:
+            if not at_once:
                 if databases.server_wide:
                     databases.clear()
                 future.set_result(run())

@@ -9,7 +9,7 @@ the copy, beside the walk. A database that a revision has spoilt is thrown away.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 
 from migcheck.compare.rows import data_changes, volatile_columns
@@ -223,7 +223,10 @@ class DataWalks:
         sound = isinstance(walked, DataWalked) and walked.suspect is None
         sound = sound and self._phases[revision] != ("upgrade", "downgrade")
         if copy is not None and sound:
-            self._pending.append((revision, self._beside.submit(self._beside_walk, revision, copy, walked)))
+            future = self._beside.submit(self._beside_walk, revision, copy, walked)
+            self._pending.append((revision, future))
+            if self.laboratory.jobs == 1:
+                wait([future])
         elif copy is not None:
             self._add(revision, self._beside_walk(revision, copy, walked))
         if not sound:
