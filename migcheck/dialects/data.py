@@ -82,4 +82,4 @@ class Data(Protocol):
         them. Raises Refused, and then nothing is deleted."""
 
     def execute(self, script: str) -> None:
-        """Run a script of SQL statements."""
+        """Run a script of SQL statements; a transaction that it leaves open is committed. Raises Refused."""

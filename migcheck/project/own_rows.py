@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 from migcheck.errors import UsageError
@@ -36,16 +38,19 @@ def put_in(
 
 
 def _run(own: OwnSeed, connection: Any) -> None:
-    namespace: dict[str, Any] = {"__file__": own.where, "__name__": "migcheck_seed"}
+    # Classes look their module up by its name: dataclasses do, and SQLAlchemy's mapped ones.
+    module = ModuleType("migcheck_seed")
+    module.__file__ = own.where
+    sys.modules[module.__name__] = module
     try:
-        exec(compile(own.text, own.where, "exec"), namespace)
-        seed = namespace.get("seed")
+        exec(compile(own.text, own.where, "exec"), module.__dict__)
+        seed = getattr(module, "seed", None)
         if not callable(seed):
             raise UsageError(f"{own.where} has no function seed(connection)", "write one; see docs/data.md")
         seed(connection)
     except UsageError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         lines = [line for frame, line in traceback.walk_tb(error.__traceback__)
                  if frame.f_code.co_filename == own.where]  # fmt: skip
         line = getattr(error, "lineno", None) or (lines[-1] if lines else None)

@@ -71,7 +71,7 @@ def _read(path: Path) -> OwnSeed:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text("utf-8")
+        return path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} cannot be read: {error}") from error
 
@@ -93,21 +93,50 @@ def _factory(path: Path, where: str, given: Any) -> Any:
     if isinstance(given, dict) and set(given) == {"faker"}:
         import faker
 
-        if not hasattr(faker.Faker("en_US"), str(given["faker"])):
-            raise UsageError(f"{path}: {where}: Faker has no provider {given['faker']!r}")
-        return {"faker": str(given["faker"])}
+        provider = str(given["faker"])
+        try:
+            getattr(faker.Faker("en_US"), provider)()
+        except AttributeError as error:
+            raise UsageError(f"{path}: {where}: Faker has no provider {provider!r}") from error
+        except Exception as error:
+            raise UsageError(
+                f"{path}: {where}: Faker's provider {provider!r} gives nothing by itself: {error}",
+                "it must be one that needs no arguments",
+            ) from error
+        return {"faker": provider}
     return _value(given)
 
 
 def _yaml(path: Path, text: str) -> Any:
     import yaml  # only for who has such a file
 
+    class Loader(yaml.SafeLoader):
+        """Takes each key once: PyYAML would let the last one win, and rows be lost in silence."""
+
+        def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+            keys: set[str] = set()
+            for key, _ in node.value:
+                if key.value in keys:
+                    line = key.start_mark.line + 1
+                    raise UsageError(f"{path}, line {line}: the key {key.value} is there twice")
+                keys.add(key.value if isinstance(key.value, str) else str(key.start_mark))
+            return super().construct_mapping(node, deep)
+
     try:
-        return yaml.safe_load(text) or {}
+        found = yaml.load(text, Loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{path}, line {mark.line + 1}" if mark else str(path)
         raise UsageError(f"{where}: {getattr(error, 'problem', None) or error}") from error
+    except ValueError as error:  # 2024-02-31, say
+        raise UsageError(
+            f"{path}: {error}", "a value that only looks like a date belongs in quotes"
+        ) from error
+    if not found:
+        raise UsageError(
+            f"{path} is empty", "write rows into it, or let its name begin with _ to leave it out"
+        )
+    return found
 
 
 def _mapping(path: Path, given: Any, what: str) -> dict[Any, Any]:

@@ -51,6 +51,30 @@ def test_files_go_by_the_revision_in_their_name(tmp_path: Path) -> None:
     assert own.before("0003") == own.after("0001") == ()
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        (
+            "0001.yaml",
+            "users:\n  - {id: 1}\nusers:\n  - {id: 2}",
+            "0001.yaml, line 3: the key users is there twice",
+        ),
+        ("0001.yaml", "users: {id: 1, id: 2}", "0001.yaml, line 1: the key id is there twice"),
+        ("0001.yaml", "# nothing\n", "0001.yaml is empty"),
+        ("0001.yaml", "users: {born: 2024-02-31}", "0001.yaml: day is out of range for month"),
+        ("tables.yaml", "users: {mail: {faker: emial}}", "users.mail: Faker has no provider 'emial'"),
+        ("tables.yaml", "users: {mail: {faker: random_element_of}}", "Faker has no provider"),
+        ("tables.yaml", "users: {mail: {faker: enum}}", "Faker's provider 'enum' gives nothing by itself"),
+    ],
+)
+def test_what_would_be_passed_over_or_come_out_otherwise_is_refused(
+    tmp_path: Path, name: str, text: str, said: str
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        read(tmp_path, {name: text})
+    assert said in caught.value.message
+
+
 def test_factories_fill_columns_in_all_revisions(tmp_path: Path) -> None:
     own = read(tmp_path, {"tables.yaml": "users:\n  email: {faker: email}\n  kind: [a, b]\n  plan: 3"})
     assert own.factories == {"users": {"email": {"faker": "email"}, "kind": ("a", "b"), "plan": 3}}

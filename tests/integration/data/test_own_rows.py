@@ -80,6 +80,11 @@ LEGACY = {
         "    connection.execute(text(insert))\n"
     ),
 }
+# A transaction that the file leaves open, and a byte order mark.
+LEGACY["0002.sql open"] = "\ufeffBEGIN;\n" + LEGACY["0002.sql"]
+LEGACY["0002.py class"] = LEGACY["0002.py"].replace(
+    "def seed", "from dataclasses import dataclass\n@dataclass\nclass User:\n    id: 'int'\ndef seed"
+)
 # Division by zero is NULL on SQLite and MariaDB: something else fails there.
 UP, DOWN = STEPS["0003"]
 FAILS = {
@@ -93,7 +98,7 @@ FAILS = {
 def test_a_row_of_ones_own_breaks_a_later_revision(
     file: str, dialect: str, database: str, tmp_path: Path
 ) -> None:
-    ini = project(tmp_path, dialect, {file: LEGACY[file]}, FAILS[dialect])
+    ini = project(tmp_path, dialect, {file.split()[0]: LEGACY[file]}, FAILS[dialect])
     report = verify(ini, database=database, seed_rows=3)
     [finding] = [finding for finding in report.findings if finding.code == "MC301"]
     assert finding.revision == "0003"
@@ -153,6 +158,7 @@ def test_factories_fill_what_nobody_could_guess(server_url: str, tmp_path: Path)
         ("0002.py", "def seed(connection):\n    raise KeyError('x')", "0002.py, line 2: KeyError: 'x'"),
         ("0002.py", "def seed(connection)\n", "0002.py, line 1: SyntaxError"),
         ("0002.py", "import nothing_of_this_name", "0002.py, line 1: ModuleNotFoundError"),
+        ("0002.py", "import sys\ndef seed(connection):\n    sys.exit(3)", "0002.py, line 3: SystemExit: 3"),
         ("0002.py", "", "0002.py has no function seed(connection)"),
         ("0004.sql", "", "0004.sql: the history has no revision 0004"),
     ],

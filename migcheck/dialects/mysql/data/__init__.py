@@ -221,8 +221,11 @@ class MySQLData(RowsInSQL):
 
     def execute(self, script: str) -> None:
         """See `Data.execute`. Raises Refused."""
-        for statement in statements(script):
-            self.run(statement.text)
+        try:
+            for statement in statements(script):
+                self.run(statement.text)
+        finally:
+            self.run("COMMIT")
 
 
 def _takes_back(table: Table) -> bool:

@@ -274,8 +274,10 @@ class PostgreSQLData:
             self._connection.execute("RESET ALL")
             self._connection.execute(script.encode())
         except psycopg.Error as error:
-            raise _refused(error) from error
+            raise _refused(error, script) from error
         finally:
+            if self._connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+                self._connection.execute("COMMIT")
             self._pin()
 
     @property
@@ -295,7 +297,9 @@ def _text(value: Value) -> str | None:
     return "\\x" + value.hex() if isinstance(value, bytes) else str(value)
 
 
-def _refused(error: psycopg.Error) -> Refused:
-    detail = error.diag.message_detail
-    message = server_words(error) + (f" ({detail})" if detail else "")
+def _refused(error: psycopg.Error, script: str = "") -> Refused:
+    """What the server said; with the line of `script`, where it told a place in it."""
+    detail, position = error.diag.message_detail, error.diag.statement_position
+    line = f"line {script.count(chr(10), 0, int(position)) + 1}: " if script and position else ""
+    message = line + server_words(error) + (f" ({detail})" if detail else "")
     return Refused(message, error.sqlstate, error.diag.constraint_name, error.diag.column_name)

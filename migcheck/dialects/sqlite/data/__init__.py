@@ -135,6 +135,9 @@ class SQLiteData(RowsInSQL):
             self._connection.executescript(script)
         except (sqlite3.Error, sqlite3.Warning) as error:
             raise _refused(error) from error
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("COMMIT")
 
 
 def _refused(error: Exception) -> Refused:
