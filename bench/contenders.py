@@ -111,6 +111,11 @@ def verify(field: Field) -> float:
     return _verify(field, "--database", _server(field), rows=0)
 
 
+def verify_in_one_job(field: Field) -> float:
+    """The same, one thing at a time."""
+    return _verify(field, "--database", _server(field), "--jobs", "1", rows=0)
+
+
 def verify_with_rows(field: Field) -> float:
     """The same with rows in the tables, and those that would break each revision."""
     return _verify(field, "--database", _server(field), rows=ROWS)
@@ -157,6 +162,7 @@ CONTENDERS = (
     Contender("bare walk, one env.py run", bare_walk),
     Contender("alembic command per step", command_per_step, once=True, note="measured once"),
     Contender("migcheck verify, no rows", verify),
+    Contender("migcheck verify, one job", verify_in_one_job, note="no rows"),
     Contender("migcheck verify, with rows", verify_with_rows),
     Contender("migcheck verify, embedded", verify_embedded, note="with rows; starts its own server"),
 )

@@ -39,7 +39,7 @@ from migcheck.walk.jobs import Delta, Look, Probe, Probed, Walk, Walked
 from migcheck.walk.laboratory import STEP_TIMEOUT, Hang, Laboratory, Stoppable
 from migcheck.walk.passes import PASSES, Passes
 from migcheck.walk.plan import Part
-from migcheck.walk.processes import Zygote
+from migcheck.walk.processes import WorkerDied, Zygote
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,20 +246,32 @@ class _Gathering:
             self.ahead.append(Ahead(self.laboratory, self.databases, self.look, revisions, position, earlier))
 
     def _stretch(self, position: int, database: str) -> tuple[str, Walked | Hang]:
-        """Walk from `position` on: to the end, to where the walk ahead began, or to a suspect."""
-        if self.ahead and position == self.ahead[0].position:
-            ahead = self.ahead.pop(0)
+        """Walk from `position` on: to the end, to where the walk ahead began, or to a suspect.
+
+        Where the process dies that walks, it is done again, once.
+        """
+        begun = bool(self.ahead) and position == self.ahead[0].position
+        ahead = self.ahead.pop(0) if begun else None
+        try:
+            if ahead is None:
+                return database, self._walk_on(position, database)
             landed = ahead.land()
-            self.back.update(ahead.back)
-            self._keep(ahead.parts)
             if landed is not None:
+                self.back.update(ahead.back)
+                self._keep(ahead.parts)
                 return ahead.database, landed
-            database = self.databases.at(position)
+        except WorkerDied as died:
+            self.notes.append(f"{died.message}; what it was to do was done again")
+            self.databases.drop(database if ahead is None else ahead.database)
+        database = self.databases.at(position)
+        return database, self._walk_on(position, database)
+
+    def _walk_on(self, position: int, database: str) -> Walked | Hang:
         end = self.ahead[0].position if self.ahead else len(self.order)
         job = Walk(self.databases.place(database), self.look, plan.tasks(self.order[position:end]))
         parts, walked = self.laboratory.walk(job, self.back)
         self._keep(parts)
-        return database, walked
+        return walked
 
     def _round(self, walked: Walked | Hang, history: History) -> int:
         """Find out about the suspect at which a walk broke off; the position from which it goes on."""

@@ -48,6 +48,10 @@ class Hung:
     statement: str | None
 
 
+class WorkerDied(ProjectError):
+    """The process of a job ended by itself, or was ended by somebody else."""
+
+
 class Zygote:
     """Worker processes of one run; a context manager, after which none of them is left."""
 
@@ -164,7 +168,7 @@ class Running:
                 "is migcheck installed whole? `migcheck doctor` looks",
             )
         where = f"in {self.step[1]} of revision {self.step[0]}" if self.step else "in env.py"
-        return ProjectError(
+        return WorkerDied(
             f"the process that ran the migrations ended {where} after {seconds:.1f} s, without an exception",
             "a migration or env.py called os._exit(), crashed Python, or was killed (out of memory?)",
             self.printed(),

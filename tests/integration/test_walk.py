@@ -241,6 +241,28 @@ def test_a_process_that_dies_is_not_a_verdict(write: Write, server_url: str, bod
         verify(write(("a", None, body, "pass")), database=server_url)
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("victim", [3, 25])
+def test_what_a_process_was_to_do_that_died_once_is_done_again(
+    write: Write, tmp_path: Path, server_url: str, victim: int, jobs: int
+) -> None:
+    die = f"""
+        import os, pathlib, signal
+        if not pathlib.Path({str(tmp_path / "died")!r}).exists():
+            pathlib.Path({str(tmp_path / "died")!r}).touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        """
+    revisions = []
+    for number in range(30):
+        down = f'op.drop_table("t{number}")\n' + (textwrap.dedent(die) if number == victim else "")
+        parent = f"r{number - 1:02}" if number else None
+        revisions.append((f"r{number:02}", parent, table(f"t{number}")[0], down))
+    report = verify(write(*revisions), database=server_url, jobs=jobs)
+    assert (found(report), report.verified) == ([], 30)
+    (note,) = report.notes
+    assert f"ended in downgrade of revision r{victim:02}" in note and note.endswith("was done again")
+
+
 @pytest.mark.parametrize(
     ("settings", "says"),
     [
