@@ -128,7 +128,7 @@ class _Gathering:
             data=data.result() if data is not None else None,
         )
 
-    def _with_rows(self, start: int) -> AbstractContextManager[Future[DataEvidence] | None]:
+    def _with_rows(self, start: int) -> AbstractContextManager[Future[DataEvidence | None] | None]:
         """The same walk with rows, done when the body is; None where there are none to be put in."""
         why = self._no_rows()
         if why is not None:
@@ -137,8 +137,15 @@ class _Gathering:
         stoppable, targets = Stoppable(self.laboratory), self.laboratory.targets
         walks = DataWalks(stoppable, self.databases, self.look, self.seeding, self.evidence, targets, start)
 
-        def run() -> DataEvidence:
-            found = walks.run()
+        def run() -> DataEvidence | None:
+            try:
+                found = walks.run()
+            except UsageError as error:
+                if not any(map(_is_broken, self.evidence.values())):
+                    raise
+                # It may be for what is broken that these rows do not go in, and that is to be told first.
+                self.skipped += [(code, None, error.message) for code in CHECKS_OF_ROWS]
+                return None
             for column in self.seeding.own.unfilled(walks.filled):
                 self.notes.append(f"{self.seeding.own.source}: there is no {column} in any revision")
             self.skipped += walks.left_out
@@ -368,3 +375,8 @@ class _Gathering:
         if position and self.databases.moved(0, tuple(self.order[: position + 1])) is None:
             return 0, position + 1
         return None
+
+
+def _is_broken(seen: RevisionEvidence) -> bool:
+    steps = (seen.upgrade, seen.downgrade, seen.reupgrade)
+    return seen.skipped is not None or any(step is not None and step.error is not None for step in steps)

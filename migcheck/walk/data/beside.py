@@ -13,8 +13,8 @@ from migcheck.walk.laboratory import Stoppable
 
 @contextmanager
 def beside(
-    run: Callable[[], DataEvidence], stoppable: Stoppable, databases: Disposable
-) -> Iterator[Future[DataEvidence]]:
+    run: Callable[[], DataEvidence | None], stoppable: Stoppable, databases: Disposable
+) -> Iterator[Future[DataEvidence | None]]:
     """Call `run`, which works through `stoppable`, beside the body where states can be copied and jobs
     may run side by side, else after it.
 
@@ -23,7 +23,7 @@ def beside(
     at_once = databases.copies and stoppable.jobs > 1
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="migcheck-rows") as thread:
         try:
-            future: Future[DataEvidence] = thread.submit(run) if at_once else Future()
+            future: Future[DataEvidence | None] = thread.submit(run) if at_once else Future()
             yield future
             if not at_once:
                 if databases.server_wide:

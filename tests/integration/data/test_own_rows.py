@@ -171,3 +171,12 @@ def test_what_does_not_go_in_is_said(
         verify(ini, database=database, seed_rows=1)
     assert message in f"{caught.value.message}"
     assert "\n" not in caught.value.message
+
+
+def test_rows_that_do_not_go_in_hide_no_finding(server_url: str, tmp_path: Path) -> None:
+    steps = {**STEPS, "0002": (STEPS["0002"][0], "SELECT 1")}  # cannot be applied again
+    ini = project(tmp_path, "postgresql", {"0002.yaml": "users: {id: 1, rank: 3}"}, steps)
+    report = verify(ini, database=server_url, seed_rows=1)
+    assert ("0002", "MC203") in codes(report)
+    reasons = {skip.code: skip.reason for skip in report.skipped}
+    assert "0002.yaml: users has no column rank" in reasons["MC301"]
