@@ -1,9 +1,4 @@
-"""The parent's side of the walk: deciding which jobs run, on which databases, until all evidence is there.
-
-A revision that looks at fault is a suspect: it is tried again, each phase in a fresh process, on a
-fresh database standing at `before`; what that shows is the evidence. Behind it, the walk goes on, on a
-database that only upgrades have built, so no fault causes or hides another.
-"""
+"""The parent's side of the walk until all evidence is there: every revision, the passes, all with rows."""
 
 from __future__ import annotations
 
@@ -11,7 +6,6 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from pathlib import Path
 
 from migcheck.errors import UsageError
@@ -23,23 +17,21 @@ from migcheck.model import (
     RevisionEvidence,
     RevisionInfo,
     ServerAddress,
-    Snapshot,
-    Step,
 )
 from migcheck.model.data import DataEvidence
 from migcheck.progress import Progress
 from migcheck.seeding.own import SeedingSpec
 from migcheck.walk import plan
-from migcheck.walk.ahead import Ahead, cuts
 from migcheck.walk.data.beside import beside
 from migcheck.walk.data.gather import CHECKS as CHECKS_OF_ROWS
 from migcheck.walk.data.gather import DataWalks
 from migcheck.walk.disposable import Disposable
-from migcheck.walk.jobs import Delta, Look, Probe, Probed, Walk, Walked
-from migcheck.walk.laboratory import STEP_TIMEOUT, Hang, Laboratory, Stoppable
+from migcheck.walk.jobs import Look, Probe, Probed
+from migcheck.walk.laboratory import Laboratory, Stoppable
 from migcheck.walk.passes import PASSES, Passes
 from migcheck.walk.plan import Part
-from migcheck.walk.processes import WorkerDied, Zygote
+from migcheck.walk.processes import Zygote
+from migcheck.walk.scheduler import Scheduler
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +65,8 @@ class _Gathering:
         self.databases = databases
         self.progress = progress
         self.evidence: dict[str, RevisionEvidence] = {}
-        self.back: dict[str, Delta] = {}
         self.skipped: list[tuple[str, str | None, str]] = []
         self.notes: list[str] = []
-        self.blocker: str | None = None
-        self.ahead: list[Ahead] = []
         self.look = Look(())
         self.seeding = wish.seeding
 
@@ -105,12 +94,15 @@ class _Gathering:
         if start:
             self.databases.drop(first)
             first = self.databases.at(start)
-        database, top = self._walk(start, first, history)
-        why = f"the upgrade of {self.blocker} fails" if self.blocker else None
+        scheduler = Scheduler(self.laboratory, self.databases, self.look, history, self.progress)
+        database, top = scheduler.walk(start, first)
+        self.evidence = scheduler.evidence
+        self.notes += scheduler.notes
+        why = f"the upgrade of {scheduler.blocker} fails" if scheduler.blocker else None
         if end < len(order):
             why = why or f"only a part of the history was verified ({self.wish.part})"
         passes = Passes(
-            self.laboratory, self.databases, self.look, self.wish.targets, self.evidence, self.back
+            self.laboratory, self.databases, self.look, self.wish.targets, self.evidence, scheduler.back
         )
         self.progress.note("the way down, the whole history in one run, and all of it with rows")
         with self._with_rows(start) as data:
@@ -220,161 +212,6 @@ class _Gathering:
         if dialect.unseen is not None:
             self.notes.append(dialect.unseen)
         return probed
-
-    # -- the walk
-
-    def _walk(self, start: int, database: str, history: History) -> tuple[str, Snapshot]:
-        """Walk from position `start` to the end; the database at the end, and its snapshot."""
-        position = start
-        self._begin_ahead(start)
-        try:
-            while True:
-                database, walked = self._stretch(position, database)
-                if isinstance(walked, Walked) and walked.suspect is None:
-                    if not self.ahead:
-                        return database, walked.now
-                    self.databases.drop(database)
-                    position = self.ahead[0].position
-                    continue
-                self.databases.drop(database)
-                position = self._round(walked, history)
-                if not self.ahead or position != self.ahead[0].position:
-                    database = self.databases.at(position)
-        finally:
-            self._give_up_ahead()
-
-    def _begin_ahead(self, start: int) -> None:
-        """Walk later parts beside the first, unless all states must be made one after the other."""
-        if self.databases.server_wide or self.look.single:
-            return
-        positions = [*cuts(start, len(self.order), self.laboratory.jobs), len(self.order)]
-        for position, end in pairwise(positions):
-            revisions, earlier = self.order[position:end], self.ahead[-1] if self.ahead else None
-            self.ahead.append(Ahead(self.laboratory, self.databases, self.look, revisions, position, earlier))
-
-    def _stretch(self, position: int, database: str) -> tuple[str, Walked | Hang]:
-        """Walk from `position` on: to the end, to where the walk ahead began, or to a suspect.
-
-        Where the process dies that walks, it is done again, once.
-        """
-        begun = bool(self.ahead) and position == self.ahead[0].position
-        ahead = self.ahead.pop(0) if begun else None
-        try:
-            if ahead is None:
-                return database, self._walk_on(position, database)
-            landed = ahead.land()
-            if landed is not None:
-                self.back.update(ahead.back)
-                self._keep(ahead.parts)
-                return ahead.database, landed
-        except WorkerDied as died:
-            self.notes.append(f"{died.message}; what it was to do was done again")
-            self.databases.drop(database if ahead is None else ahead.database)
-        database = self.databases.at(position)
-        return database, self._walk_on(position, database)
-
-    def _walk_on(self, position: int, database: str) -> Walked | Hang:
-        end = self.ahead[0].position if self.ahead else len(self.order)
-        job = Walk(self.databases.place(database), self.look, plan.tasks(self.order[position:end]))
-        parts, walked = self.laboratory.walk(job, self.back)
-        self._keep(parts)
-        return walked
-
-    def _round(self, walked: Walked | Hang, history: History) -> int:
-        """Find out about the suspect at which a walk broke off; the position from which it goes on."""
-        if isinstance(walked, Walked):
-            self._keep(walked.revisions)
-        if isinstance(walked, Hang):
-            suspect, first, hang = walked.revision, None, walked
-        else:
-            suspect, first, hang = str(walked.suspect), walked.revisions[-1], None
-        if self.databases.server_wide:
-            self._give_up_ahead()
-        position, before = self.order.index(suspect), list(self.order)
-        seen = self._confirm(suspect, position, hang)
-        if first is not None:
-            seen = replace(seen, module_state=plan.module_state(first, seen))
-        position = self._beyond(position, seen, history)
-        if self.ahead and (position > self.ahead[0].position or before != self.order):
-            self._give_up_ahead()
-        return position
-
-    def _give_up_ahead(self) -> None:
-        """Their revisions stand on something else than was thought, or their databases are in the way."""
-        for ahead in self.ahead:
-            ahead.stop()
-        while self.ahead:
-            self.ahead.pop().wait()
-
-    def _keep(self, parts: Sequence[RevisionEvidence]) -> None:
-        self.evidence.update((part.revision, part) for part in parts)
-        self.databases.leaking.update(each.revision for each in parts if each.upgrade and each.upgrade.leaks)
-        moments = (moment for part in parts for moment in (part.applied, part.reverted, part.reapplied))
-        shared = self.laboratory.dialect.shared_kinds
-        if any(difference.object_type in shared for moment in moments for difference in moment or ()):
-            self.databases.server_wide = True
-
-    def _confirm(self, revision: str, position: int, hang: Hang | None) -> RevisionEvidence:
-        """Try a suspect again, each phase in a fresh process, on a fresh database at `before`.
-
-        A step that hung is not waited for twice.
-        """
-        self.progress.note(f"trying {revision} again in fresh processes")
-        database = self.databases.at(position)
-        place, seen = self.databases.place(database), RevisionEvidence(revision)
-        before: Snapshot | None = None
-        after: Snapshot | None = None
-        for phase in plan.PHASES:
-            if hang is not None and hang.phase == phase:
-                seen = plan.with_step(seen, phase, Step(plan.direction(phase), 0.0, error=hang.error))
-                break
-            parts, walked = self.laboratory.walk(
-                Walk(place, self.look, ((revision, phase),), before, after), self.back
-            )
-            if isinstance(walked, Hang):
-                seen = plan.with_step(seen, phase, Step(plan.direction(phase), 0.0, error=walked.error))
-                break
-            for part in (*parts, *walked.revisions):
-                seen = plan.merged(seen, part)
-            before, after = walked.before, walked.after
-            if seen.irreversible is not None or getattr(seen, phase).error is not None:
-                break
-        self.databases.drop(database)
-        return seen
-
-    def _beyond(self, position: int, seen: RevisionEvidence, history: History) -> int:
-        """Keep what was seen of a suspect; the position from which the walk goes on."""
-        revision = seen.revision
-        self._keep([seen])
-        if seen.upgrade is None or seen.upgrade.error is None:
-            return position + 1
-        company = None if seen.upgrade.error.type == STEP_TIMEOUT else self._company(position)
-        if company is not None:
-            self.evidence[revision] = replace(seen, works_in_company=True)
-            self.databases.companies.append(company)
-            for other in self.order[max(position + 1, company[0]) : company[1]]:
-                self.evidence[other] = RevisionEvidence(
-                    other,
-                    skipped=f"it could be applied only in one run with {revision}, whose own upgrade fails",
-                )
-            return company[1]
-        self.blocker = self.blocker or revision
-        standing = plan.descendants(history, revision)
-        for other in [other for other in self.order if other in standing]:
-            self.evidence[other] = RevisionEvidence(
-                other, skipped=f"it stands on {revision}, whose upgrade fails"
-            )
-        self.order[:] = [other for other in self.order if other != revision and other not in standing]
-        return position
-
-    def _company(self, position: int) -> tuple[int, int] | None:
-        """The smallest run of revisions that works in one run of env.py where this one alone fails."""
-        for end in range(position + 2, min(position + 6, len(self.order)) + 1):
-            if self.databases.moved(position, tuple(self.order[position:end])) is None:
-                return position, end
-        if position and self.databases.moved(0, tuple(self.order[: position + 1])) is None:
-            return 0, position + 1
-        return None
 
 
 def _is_broken(seen: RevisionEvidence) -> bool:
