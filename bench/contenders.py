@@ -131,8 +131,7 @@ def _server(field: Field) -> str:
 
 
 def _verify(field: Field, *options: str, rows: int) -> float:
-    never_opened = "postgresql+psycopg://nobody@192.0.2.1/never-opened"
-    return verify_on(field.folder, field.revisions, never_opened, *options, rows=rows)
+    return verify_on(field.folder, field.revisions, histories.NEVER_OPENED, *options, rows=rows)
 
 
 def verify_on(folder: Path, revisions: int, url: str, *options: str, rows: int = 0) -> float:

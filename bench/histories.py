@@ -46,6 +46,10 @@ sqlalchemy.url = {url}
 """
 
 
+NEVER_OPENED = "postgresql+psycopg://nobody@192.0.2.1/never-opened"
+"""A URL for a project whose own database must not be opened."""
+
+
 @dataclass(frozen=True)
 class Change:
     """One revision's work on table number `table`: the text of both function bodies."""

@@ -31,7 +31,7 @@ def _arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
 
 
 def _walk(folder: Path, revisions: int, address: ServerAddress, run: str) -> cProfile.Profile:
-    ini = histories.configure(folder, "verify", "postgresql+psycopg://nobody@192.0.2.1/never-opened")
+    ini = histories.configure(folder, "verify", histories.NEVER_OPENED)
     name = databases.new_name(run)
     databases.create(address, name)
     databases.mark(address, name, "bench")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from importlib.machinery import PathFinder
 from pathlib import Path
 
@@ -40,6 +41,7 @@ def _texts(file: str) -> Iterator[str]:
             yield node.value
 
 
+@cache  # a file may be asked for its imports and for its texts
 def _tree(file: str) -> ast.Module:
     try:
         return ast.parse(read_source(file))

@@ -115,11 +115,11 @@ def _yaml(path: Path, text: str) -> Any:
 
         def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
             keys: set[str] = set()
-            for key, _ in node.value:
+            for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
                 if key.value in keys:
-                    line = key.start_mark.line + 1
-                    raise UsageError(f"{path}, line {line}: the key {key.value} is there twice")
-                keys.add(key.value if isinstance(key.value, str) else str(key.start_mark))
+                    problem = f"the key {key.value} is there twice"
+                    raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
+                keys.add(key.value)
             return super().construct_mapping(node, deep)
 
     try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Sequence
-from contextlib import suppress
 
 from migcheck.errors import ProjectError
 from migcheck.model import RevisionEvidence
@@ -89,12 +88,7 @@ class Ahead:
 
     def _run(self) -> None:
         try:
-            if self._earlier is not None:
-                self._earlier._has_database.wait()
-            if not self._cancelled:
-                with suppress(ProjectError):
-                    self.database = self._databases.at(self.position)
-            self._has_database.set()
+            self.database = self._made()
             if not self.database:
                 return
             job = Walk(self._databases.place(self.database), self._look, plan.tasks(self._revisions))
@@ -104,5 +98,14 @@ class Ahead:
             self._outcome = self._laboratory.land(self._flight, self.parts, self.back)
         except BaseException as error:  # raised again where it is landed
             self._outcome = error
+
+    def _made(self) -> str:
+        """The database to begin on, "" where there can be none or none is wanted any more."""
+        try:
+            if self._earlier is not None:
+                self._earlier._has_database.wait()
+            return "" if self._cancelled else self._databases.at(self.position)
+        except ProjectError:
+            return ""
         finally:
             self._has_database.set()

@@ -17,13 +17,13 @@ def tasks(revisions: Iterable[str]) -> tuple[tuple[str, str], ...]:
     return tuple((revision, phase) for revision in revisions for phase in PHASES)
 
 
-def descendants(history: History, revision: str) -> set[str]:
-    """All revisions that stand on `revision`, by parentage or depends_on."""
-    standing = {revision}
+def descendants(history: History, *revisions: str) -> set[str]:
+    """All revisions that stand on one of `revisions`, by parentage or depends_on."""
+    standing = set(revisions)
     for info in history.revisions:  # topological order: parents come first
         if standing & {*info.down_revisions, *info.depends_on}:
             standing.add(info.revision)
-    return standing - {revision}
+    return standing.difference(revisions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def cut(
     and all others come before, so that nothing else is.
     """
     if part.since is not None:
-        chosen = touched.union(*(descendants(history, revision) for revision in touched))
+        chosen = touched | descendants(history, *touched)
         first = [revision for revision in order if revision not in chosen]
         return first + [revision for revision in order if revision in chosen], len(first), len(order)
     if part.last is not None:

@@ -116,14 +116,11 @@ def _probe(runner: Runner, job: Probe) -> Probed:
     assert history is not None
     worthwhile = time.monotonic() - begun > _LONG
     preload = _preload(runner.project, known) if worthwhile else None
-    concerned: set[str] = set()
+    callback, concerned = runner.project.left_out_callback, frozenset[str]()
     if job.changed is not None:
         files = {info.revision: info.path for info in history.revisions}
-        concerned = touched(files, runner.project.env_py, job.changed, sys.path)
-    return Probed(
-        *(history, order, calls, tuple(tables), preload, runner.project.left_out_callback),
-        touched=frozenset(concerned),
-    )
+        concerned = frozenset(touched(files, runner.project.env_py, job.changed, sys.path))
+    return Probed(history, order, calls, tuple(tables), preload, callback, concerned)
 
 
 def _preload(project: Project, known: set[str]) -> Preload:

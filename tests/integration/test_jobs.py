@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 from bench import histories
 from migcheck import Report, verify
 from migcheck.reporters.base import Presentation, reporter_for
+from tests.integration.documents import without_times
 
 REVISIONS = 63
 FAULTS = {
@@ -35,25 +35,18 @@ def project(folder: Path, faults: dict[int, tuple[str, str]]) -> Path:
         path.write_text(path.read_text()[:begins] + f"def {function}():\n    {body}\n" + (
             "\n\ndef downgrade():\n    pass\n" if function == "upgrade" else ""
         ))  # fmt: skip
-    return histories.configure(folder, "alembic", "postgresql://nobody@192.0.2.1/never-opened")
+    return histories.configure(folder, "alembic", histories.NEVER_OPENED)
 
 
-def without_times(report: Report) -> dict[str, Any]:
+def shown(report: Report) -> dict[str, Any]:
     presentation = Presentation(folder=Path.cwd(), width=100, color=False)
-    document: dict[str, Any] = json.loads(reporter_for("json").render(report, presentation))
-    document.update(started_at="", seconds=0)
-    for revision in document["revisions"]:
-        for times in ("seconds", "seconds_with_rows"):
-            revision[times] = sorted(revision[times])
-    return document
+    return without_times(reporter_for("json").render(report, presentation))
 
 
 @pytest.mark.parametrize("rows", [0, 2])
 def test_the_report_is_the_same_for_each_number_of_jobs(tmp_path: Path, server_url: str, rows: int) -> None:
     ini = project(tmp_path, FAULTS)
-    reports = [
-        without_times(verify(ini, database=server_url, jobs=jobs, seed_rows=rows)) for jobs in (1, 2, 4)
-    ]
+    reports = [shown(verify(ini, database=server_url, jobs=jobs, seed_rows=rows)) for jobs in (1, 2, 4)]
     at_fault = {f["revision"] for f in reports[0]["findings"] if f["code"] == "MC204"}
     assert {"r0001", "r0020", "r0047", "r0063"} <= at_fault
     assert reports[1] == reports[0]
@@ -62,7 +55,7 @@ def test_the_report_is_the_same_for_each_number_of_jobs(tmp_path: Path, server_u
 
 def test_what_stands_on_a_failing_upgrade_is_left_out_of_every_part(tmp_path: Path, server_url: str) -> None:
     ini = project(tmp_path, {**FAULTS, 25: ("upgrade", 'op.execute("SELECT 1/0")')})
-    alone, several = (without_times(verify(ini, database=server_url, jobs=jobs)) for jobs in (1, 4))
+    alone, several = (shown(verify(ini, database=server_url, jobs=jobs)) for jobs in (1, 4))
     statuses = [revision["status"] for revision in alone["revisions"]]
     assert statuses[24:] == ["failed"] + ["skipped"] * (REVISIONS - 25)
     assert several == alone

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +12,7 @@ from migcheck import Report, verify
 from migcheck.dialects.postgresql import databases
 from migcheck.errors import MigcheckError, ProjectError, UsageError
 from migcheck.providers import Server
+from tests.settings.repositories import git
 
 pytestmark = pytest.mark.slow
 
@@ -113,11 +113,6 @@ def test_a_part_of_the_history(write: Write, server_url: str, revisions: str, wa
     assert ("only a part" in skipped.get("MC208", "")) is (walked[-1] != "d")
 
 
-def _git(folder: Path, *words: str) -> None:
-    author = ("-c", "user.name=a", "-c", "user.email=a@example.com")
-    subprocess.run(["git", *author, "-C", str(folder), *words], check=True, capture_output=True)
-
-
 def test_what_has_changed_since_a_commit(write: Write, server_url: str) -> None:
     ini = write(
         ("a", None, *table("one")),
@@ -126,9 +121,9 @@ def test_what_has_changed_since_a_commit(write: Write, server_url: str) -> None:
         ("d", "c", *table("four")),
     )
     folder = Path(ini).parent
-    _git(folder, "init", "-q")
-    _git(folder, "add", "-A")
-    _git(folder, "commit", "-qm", "all")
+    git(folder, "init", "-q")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-qm", "all")
     nothing = verify(ini, database=server_url, since="HEAD", ignore="MC101")
     assert (status(nothing), nothing.exit_code) == ({}, 0)
     assert nothing.notes == ("no revision has changed (--since HEAD)",)

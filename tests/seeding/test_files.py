@@ -60,6 +60,7 @@ def test_files_go_by_the_revision_in_their_name(tmp_path: Path) -> None:
             "0001.yaml, line 3: the key users is there twice",
         ),
         ("0001.yaml", "users: {id: 1, id: 2}", "0001.yaml, line 1: the key id is there twice"),
+        ("0001.yaml", "? [a, b]\n: 1", "0001.yaml, line 1: found unhashable key"),
         ("0001.yaml", "# nothing\n", "0001.yaml is empty"),
         ("0001.yaml", "users: {born: 2024-02-31}", "0001.yaml: day is out of range for month"),
         ("tables.yaml", "users: {mail: {faker: emial}}", "users.mail: Faker has no provider 'emial'"),

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from migcheck.errors import UsageError
 from migcheck.settings.since import changed_files
-
-
-def git(folder: Path, *words: str) -> None:
-    environ = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
-    author = ("-c", "user.name=a", "-c", "user.email=a@example.com")
-    subprocess.run(["git", *author, "-C", str(folder), *words], check=True, capture_output=True, env=environ)
+from tests.settings.repositories import git
 
 
 def commit(folder: Path, *names: str) -> None:

@@ -103,6 +103,12 @@ def server_words(error: Exception) -> str:
     return " ".join(text.split()).removeprefix("connection failed: ")
 
 
+def line_in(script: str, error: psycopg.Error) -> int | None:
+    """The line of `script` (1-based) at which the server found the error, where it told a place in it."""
+    position = error.diag.statement_position
+    return script.count("\n", 0, int(position)) + 1 if position else None
+
+
 def database_error(what: str, error: psycopg.Error) -> DatabaseError:
     """`what` failed: the server's words, and a hint for what its SQLSTATE usually means here."""
     hint = _HINTS.get(error.sqlstate, error.diag.message_hint) if error.sqlstate else _GONE

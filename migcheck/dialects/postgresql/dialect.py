@@ -10,7 +10,7 @@ import psycopg
 from migcheck.dialects.base import Query, ScriptError, State
 from migcheck.dialects.exceptions import sqlstate
 from migcheck.dialects.postgresql import databases, session_state, sessions
-from migcheck.dialects.postgresql.connection import connect
+from migcheck.dialects.postgresql.connection import connect, line_in
 from migcheck.dialects.postgresql.data import PostgreSQLData
 from migcheck.dialects.postgresql.observer import Observer
 from migcheck.dialects.postgresql.roles import drop_roles, restore_roles, roles
@@ -73,9 +73,7 @@ class PostgreSQL:
             with connect(address, name) as connection:
                 connection.execute(plain.encode())
         except psycopg.Error as error:
-            position = error.diag.statement_position
-            line = plain.count("\n", 0, int(position)) + 1 if position else None
-            raise ScriptError(error.diag.message_primary or str(error), line) from error
+            raise ScriptError(error.diag.message_primary or str(error), line_in(plain, error)) from error
 
     def shared(self, address: ServerAddress) -> Mapping[str, str]:
         """The server's roles."""

@@ -180,3 +180,18 @@ def test_rows_that_do_not_go_in_hide_no_finding(server_url: str, tmp_path: Path)
     assert ("0002", "MC203") in codes(report)
     reasons = {skip.code: skip.reason for skip in report.skipped}
     assert "0002.yaml: users has no column rank" in reasons["MC301"]
+
+
+@pytest.mark.parametrize("dialect", ["postgresql", "sqlite"])
+def test_what_only_the_end_of_an_open_transaction_refuses_is_said(
+    dialect: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    database = "auto" if dialect == "sqlite" else str(request.getfixturevalue("server_url"))
+    child = (
+        "CREATE TABLE notes (id INTEGER PRIMARY KEY,"
+        " of_user INTEGER REFERENCES users (id) DEFERRABLE INITIALLY DEFERRED)"
+    )
+    steps = {"0001": STEPS["0001"], "0002": (child, "DROP TABLE notes"), "0003": STEPS["0002"]}
+    ini = project(tmp_path, dialect, {"0003.sql": "BEGIN; INSERT INTO notes VALUES (1, 99)"}, steps)
+    with pytest.raises(UsageError, match=r"(?i)0003\.sql: .*foreign key"):
+        verify(ini, database=database, seed_rows=0)

@@ -221,11 +221,9 @@ class MySQLData(RowsInSQL):
 
     def execute(self, script: str) -> None:
         """See `Data.execute`. Raises Refused."""
-        try:
-            for statement in statements(script):
-                self.run(statement.text)
-        finally:
-            self.run("COMMIT")
+        for statement in statements(script):
+            self.run(statement.text)
+        self.run("COMMIT")
 
 
 def _takes_back(table: Table) -> bool:

@@ -12,7 +12,7 @@ from psycopg import sql
 
 from migcheck.dialects.base import Query
 from migcheck.dialects.data import ENOUGH
-from migcheck.dialects.postgresql.connection import connect, database_error, server_words
+from migcheck.dialects.postgresql.connection import connect, database_error, line_in, server_words
 from migcheck.dialects.postgresql.data import contents
 from migcheck.dialects.postgresql.data.breaking import breaking, children_of
 from migcheck.dialects.postgresql.data.contents import TEXT_SETTINGS, qualified, quoted
@@ -273,11 +273,12 @@ class PostgreSQLData:
         try:
             self._connection.execute("RESET ALL")
             self._connection.execute(script.encode())
+            self._connection.commit()
         except psycopg.Error as error:
-            raise _refused(error, script) from error
+            line = line_in(script, error)
+            raise _refused(error, f"line {line}: " if line else "") from error
         finally:
-            if self._connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
-                self._connection.execute("COMMIT")
+            self._connection.rollback()  # what failed within a transaction of the script's own
             self._pin()
 
     @property
@@ -297,9 +298,7 @@ def _text(value: Value) -> str | None:
     return "\\x" + value.hex() if isinstance(value, bytes) else str(value)
 
 
-def _refused(error: psycopg.Error, script: str = "") -> Refused:
-    """What the server said; with the line of `script`, where it told a place in it."""
-    detail, position = error.diag.message_detail, error.diag.statement_position
-    line = f"line {script.count(chr(10), 0, int(position)) + 1}: " if script and position else ""
-    message = line + server_words(error) + (f" ({detail})" if detail else "")
+def _refused(error: psycopg.Error, where: str = "") -> Refused:
+    detail = error.diag.message_detail
+    message = where + server_words(error) + (f" ({detail})" if detail else "")
     return Refused(message, error.sqlstate, error.diag.constraint_name, error.diag.column_name)

@@ -133,11 +133,10 @@ class SQLiteData(RowsInSQL):
         """See `Data.execute`. Raises Refused."""
         try:
             self._connection.executescript(script)
+            self._connection.commit()
         except (sqlite3.Error, sqlite3.Warning) as error:
+            self._connection.rollback()
             raise _refused(error) from error
-        finally:
-            if self._connection.in_transaction:
-                self._connection.execute("COMMIT")
 
 
 def _refused(error: Exception) -> Refused:
