@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from migcheck.cache import Kept
 from migcheck.checks.causes import missing_from_server
 from migcheck.dialects import dialect_of
 from migcheck.errors import DatabaseError, GuardError, MigcheckError, ProviderError
-from migcheck.model import Changed, Evidence, ProjectSpec, Target
+from migcheck.model import Evidence, ProjectSpec, Target
 from migcheck.progress import Progress
 from migcheck.providers import Container, Provider, Server, automatic, provider_for
 from migcheck.seeding.own import SeedingSpec
@@ -33,7 +34,7 @@ class Task:
     settings: Settings
     config: Path
     seeding: SeedingSpec
-    changed: Changed | None = None
+    changed: frozenset[str] | None = None
 
 
 def labelled(gathered: Sequence[Gathered]) -> list[Evidence]:
@@ -141,23 +142,24 @@ def _gather_from(provider: Provider, spec: str, task: Task, progress: Progress) 
 
     progress.note("starting the database server")
     # The workers import Alembic and SQLAlchemy while the server starts.
-    rows = bool(task.seeding.rows)
-    with Zygote(provider.dialect, rows=rows) as zygote, provider.start() as server:
+    rows, kept = bool(task.seeding.rows), Kept(provider, task.settings, task.config)
+    with Zygote(provider.dialect, rows=rows) as zygote, kept.server() as server:
         try:
             evidence = [
-                _gather_target(task, target, server, zygote, progress)
+                _gather_target(task, target, server, kept, zygote, progress)
                 for target in task.settings.target or (None,)
             ]
         except DatabaseError as error:
             raise _with_log(error, server) from error
-        evidence = [replace(part, notes=(*part.notes, *server.notes)) for part in evidence]
         dialect = server.address.dialect
         shown = server.provider if spec == "auto" else masked(spec)
-        return evidence, Target(str(task.config), dialect, server.version, server.provider, shown)
+        target = Target(str(task.config), dialect, server.version, server.provider, shown)
+        notes = (*server.notes, *kept.put_away(server, progress))
+        return [replace(part, notes=(*part.notes, *notes)) for part in evidence], target
 
 
 def _gather_target(
-    task: Task, target: str | None, server: Server, zygote: Any, progress: Progress
+    task: Task, target: str | None, server: Server, kept: Kept, zygote: Any, progress: Progress
 ) -> Evidence:
     from migcheck.walk.ahead import processors
     from migcheck.walk.gather import Wish, gather
@@ -174,8 +176,12 @@ def _gather_target(
         settings.step_timeout,
         task.seeding,
         settings.jobs or processors(),
+        kept.restored,
+        kept.wanted,
     )
-    return gather(wish, server.address, server.run, zygote, progress)
+    evidence, state = gather(wish, server.address, server.run, zygote, progress)
+    kept.state = kept.state or state
+    return evidence
 
 
 def _with_log(error: DatabaseError, server: Server) -> MigcheckError:

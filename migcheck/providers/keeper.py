@@ -112,7 +112,9 @@ def _identity(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _initialise(request: dict[str, Any], parent: int) -> bool:
-    """Fill the data directory; False when that failed or the parent went away."""
+    """Fill the data directory, unless that is done; False when that failed or the parent went away."""
+    if not request["initialise"]:
+        return True
     with open(request["script"], "rb") as script:
         process = subprocess.Popen(
             request["initialise"],
@@ -211,7 +213,7 @@ def stop_server(
     """
     pid = None
     if server is not None:
-        pid = server.pid
+        pid = server.pid if server.poll() is None else None
     else:
         for name, number in ENDINGS.items():
             if (found := _verified(_lines(data, name), data)) is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from migcheck.providers.base import Availability
 from migcheck.providers.installation import Installation
 from migcheck.providers.mysql import installation as mysql
 from migcheck.providers.postgresql import installation as postgresql
-from migcheck.providers.private import PrivateServer, private_server
+from migcheck.providers.private import PrivateProvider
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ _KINDS = {
 }
 
 
-class LocalProvider:
+class LocalProvider(PrivateProvider):
     """A private server from installed binaries.
 
     `dialect` is SQLAlchemy's name of what is wanted (PostgreSQL where that is no server's); for `mysql`
@@ -116,10 +115,6 @@ class LocalProvider:
         if preferred and installation.product != preferred:
             detail += f" (the history is for {preferred}, which is not installed)"
         return Availability(self.name, True, detail)
-
-    def start(self) -> AbstractContextManager[PrivateServer]:
-        """A fresh server; see `private.private_server`."""
-        return private_server(self.name, self.installation(), self.locale)
 
 
 def _given(kinds: Sequence[_Kind], bindir: Path) -> Installation:

@@ -5,22 +5,26 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from migcheck.dialects.names import new_run
 from migcheck.errors import ProviderError
 from migcheck.model import ServerAddress
-from migcheck.providers import directories
+from migcheck.providers import archive, directories
 from migcheck.providers.account import server_account
 from migcheck.providers.installation import Folders, Installation, environment
 from migcheck.providers.lifeline import Lifeline, lifeline
 
 _LOG_LINES = 20
+_STOP_PATIENCE = 30.0  # seconds for a checkpoint and the end
 
 # What may befall every server.
 _HINTS = (
@@ -41,26 +45,63 @@ class PrivateServer:
     version: str
     run: str
     log: Path
+    data: Path
+    line: Lifeline = field(repr=False)
     notes: tuple[str, ...] = ()
 
     def log_tail(self) -> str:
         """The last lines of the server's log."""
         return _tail(self.log)
 
+    def pack(self, header: bytes, file: Path) -> None:
+        """Stop the server in order, and pack its data directory into `file`; only for PostgreSQL's.
+
+        Raises ProviderError where it does not stop, OSError where the file cannot be written.
+        """
+        pid = (self.data / "postmaster.pid").read_text().split("\n", 1)[0]
+        os.kill(int(pid), signal.SIGINT)  # a "fast" shutdown: sessions are ended, a checkpoint is made
+        event = self.line.event(_STOP_PATIENCE)
+        if event is None or event["event"] != "ended" or event["code"] != 0:
+            raise ProviderError(
+                f"the {self.provider} server did not stop in order", None, self.log_tail() or None
+            )
+        archive.pack(self.data, header, file)
+
+
+class PrivateProvider(ABC):
+    """A provider of private servers."""
+
+    name: str
+    dialect: str
+    locale: str
+
+    @abstractmethod
+    def installation(self) -> Installation:
+        """The programs to run. Raises MigcheckError where there are none."""
+
+    def start(self, packed: Path | None = None) -> AbstractContextManager[PrivateServer]:
+        """A server, see `private_server`; a fresh one, or one with a data directory that was `packed`."""
+        return private_server(self.name, self.installation(), self.locale, packed=packed)
+
 
 @contextmanager
 def private_server(
-    provider: str, installation: Installation, locale: str = "C.UTF-8", timeout: float = 60.0
+    provider: str,
+    installation: Installation,
+    locale: str = "C.UTF-8",
+    timeout: float = 60.0,
+    packed: Path | None = None,
 ) -> Iterator[PrivateServer]:
-    """Run a fresh server for the length of the block.
+    """Run a server for the length of the block.
 
     `locale` is that of PostgreSQL's cluster (encoding UTF8), `timeout` the seconds that the server has to
-    start. Raises UsageError for a locale that isn't there, ProviderError with the server's own words where it
-    does not start.
+    start, `packed` a file that `PrivateServer.pack` wrote, for a data directory that is not a fresh one.
+    Raises UsageError for a locale that isn't there, ProviderError for a file that is damaged, and with the
+    server's own words where it does not start.
     """
     directories.sweep()
     with lifeline() as line:
-        start = _Start(provider, installation, locale, line, timeout)
+        start = _Start(provider, installation, locale, line, timeout, packed)
         server = start.prepare()
         start.wait_until_ready(server)
         yield server
@@ -70,12 +111,19 @@ class _Start:
     """The start of one private server; `timeout` seconds are left for it from now on."""
 
     def __init__(
-        self, provider: str, installation: Installation, locale: str, line: Lifeline, timeout: float
+        self,
+        provider: str,
+        installation: Installation,
+        locale: str,
+        line: Lifeline,
+        timeout: float,
+        packed: Path | None,
     ) -> None:
         self._provider = provider
         self._installation = installation
         self._locale = locale
         self._line = line
+        self._packed = packed
         self._timeout = timeout
         self._deadline = time.monotonic() + timeout
         self._title = f"{installation.product} {installation.version}"
@@ -111,12 +159,13 @@ class _Start:
         launch = installation.launch(folders, self._locale)
         script = home.path / "script"
         script.write_text(launch.script, encoding="utf8")
-        server = PrivateServer(
-            launch.address, self._provider, installation.version, new_run(), home.path / "log"
-        )
+        if self._packed is not None:
+            archive.unpack(self._packed, folders.data, account)
+        log, version = home.path / "log", installation.version
+        server = PrivateServer(launch.address, self._provider, version, new_run(), log, folders.data, line)
         line.send(
             {
-                "initialise": launch.initialise,
+                "initialise": launch.initialise if self._packed is None else [],
                 "script": str(script),
                 "server": launch.serve,
                 "environment": environment(),

@@ -71,6 +71,8 @@ FIELDS: Mapping[str, Field] = {
         Field("random_seed", values.count, "a whole number, 0 or more"),
         Field("seeds", values.optional_path, "the path of a folder", path=True),
         Field("jobs", values.optional_number, "a whole number, 1 or more"),
+        Field("cache", values.flag, "true or false", choices=("true", "false")),
+        Field("cache_dir", values.optional_path, "the path of a folder", path=True),
         Field("step_timeout", values.seconds, "a number of seconds greater than 0"),
         Field(
             "severity",
@@ -98,9 +100,10 @@ class Settings:
     directory), `database` where its disposable databases live (given several times, it is verified on
     each), `image`, `image_env` and `image_command` what containers are made of, `reuse` whether one is kept
     for the next run, `jobs` how many parts of the history are walked side by side (None: as many as there are
-    processors), `step_timeout` is in seconds. Each table gets `seed_rows` rows (0: none, and nothing is
-    proved of rows), made with `random_seed`; `seeds` is the folder of the user's own rows (None: `seeds`
-    beside the config file, where there is one).
+    processors), `step_timeout` is in seconds. With `cache`, the state before a part of a history is kept in
+    `cache_dir` (None: the user's folder for caches) and taken from there. Each table gets `seed_rows` rows
+    (0: none, and nothing is proved of rows), made with `random_seed`; `seeds` is the folder of the user's own
+    rows (None: `seeds` beside the config file, where there is one).
     `target`, `stamp` and `revisions` name revisions as Alembic does; `last` is a number of revisions, `since`
     a commit: what has changed since is verified, and all that stands on it. `select` and `ignore` hold
     codes or prefixes of codes, `severity` pairs of code and severity, `env` pairs of variable and
@@ -136,6 +139,8 @@ class Settings:
     random_seed: int = 0
     seeds: str | None = None
     jobs: int | None = None
+    cache: bool = True
+    cache_dir: str | None = None
     step_timeout: float = 300.0
     severity: tuple[tuple[str, str], ...] = ()
     independent_branches: tuple[str, ...] = ()

@@ -7,7 +7,6 @@ import subprocess
 from pathlib import Path
 
 from migcheck.errors import UsageError
-from migcheck.model import Changed
 
 _FETCH = (
     "name a branch as this clone knows it (origin/main); a clone in CI often holds one commit only: fetch the"
@@ -16,9 +15,9 @@ _FETCH = (
 _PATIENCE = 60.0  # seconds that git may take for one answer
 
 
-def changed_files(reference: str, folder: Path) -> Changed:
+def changed_files(reference: str, folder: Path) -> frozenset[str]:
     """The files that differ from the commit at which the present branch left `reference`, in the repository
-    that holds `folder`.
+    that holds `folder`; absolute, links resolved.
 
     What is not committed counts, and so do files that git does not know yet, but not those that it ignores.
     Raises UsageError where that cannot be told.
@@ -38,7 +37,7 @@ def changed_files(reference: str, folder: Path) -> Changed:
     if differing is None or unknown is None:
         raise UsageError(f"--since {reference}: git cannot compare the files in {top}", "see `git status`")
     names = filter(None, (differing + unknown).split("\0"))
-    return Changed(os.path.realpath(top), frozenset(os.path.realpath(top / name) for name in names))
+    return frozenset(os.path.realpath(top / name) for name in names)
 
 
 def _git(folder: Path, *words: str) -> str | None:

@@ -13,7 +13,7 @@ from migcheck.dialects import dialect_of
 from migcheck.dialects.base import ScriptError
 from migcheck.dialects.names import new_name
 from migcheck.errors import DatabaseError, MigcheckError, ProjectError, UsageError
-from migcheck.model import ProjectSpec, ServerAddress, StepError
+from migcheck.model import ProjectSpec, ServerAddress, State, StepError
 from migcheck.walk.jobs import Move, Moved, Place, Stamp
 
 Run = Callable[[Any], Any]
@@ -56,6 +56,7 @@ class Disposable:
         self._stamp = stamp
         self._marker = secrets.token_hex(8)
         self._builder: tuple[str, int] | None = None
+        self._restored: tuple[str, int] | None = None
         self._starters: set[str] = set()
         self._one_at_a_time = threading.Lock()
         self._base: str | None = None
@@ -92,6 +93,14 @@ class Disposable:
         self.dialect.mark(self.address, name, self._marker)
         return name
 
+    def build_on(self, state: State) -> None:
+        """Make later states from `state`, which is one of `order`, instead of an empty database; it stays."""
+        self._restored = state.database, len(state.revisions)
+
+    def has_changed_server(self) -> bool:
+        """Whether something that belongs to the whole server (a role, say) is not what it was."""
+        return self.dialect.shared(self.address) != self._shared
+
     def text_of(self, revision: str) -> str:
         """The text of a revision's file."""
         return self.texts.get(revision, "")
@@ -121,11 +130,19 @@ class Disposable:
             return database
         if self._builder is not None and not self._leads_to(self._builder[1], count):
             self._forget_builder()
-        name, reached = self._builder or (self.fresh(), 0)
+        if self._builder is None and self._restored is not None and self._restored[1] == count:
+            return self._create(self._restored[0])
+        name, reached = self._builder or self._beginning(count)
         self._builder = None
         self._reach(name, reached, count)
         self._builder = (name, count)
         return self._create(name)
+
+    def _beginning(self, count: int) -> tuple[str, int]:
+        """A new database from which the state at `count` can be made, and the position at which it stands."""
+        if self._restored is not None and self._leads_to(self._restored[1], count):
+            return self._create(self._restored[0]), self._restored[1]
+        return self.fresh(), 0
 
     def _reach(self, database: str, start: int, end: int) -> None:
         try:

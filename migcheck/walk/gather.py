@@ -10,18 +10,18 @@ from pathlib import Path
 
 from migcheck.errors import UsageError
 from migcheck.model import (
-    Changed,
     Evidence,
     History,
     ProjectSpec,
     RevisionEvidence,
     RevisionInfo,
     ServerAddress,
+    State,
 )
 from migcheck.model.data import DataEvidence
 from migcheck.progress import Progress
 from migcheck.seeding.own import SeedingSpec
-from migcheck.walk import plan
+from migcheck.walk import plan, states
 from migcheck.walk.data.beside import beside
 from migcheck.walk.data.gather import CHECKS as CHECKS_OF_ROWS
 from migcheck.walk.data.gather import DataWalks
@@ -38,24 +38,33 @@ from migcheck.walk.scheduler import Scheduler
 class Wish:
     """What is to be verified: targets as Alembic names them (none: all heads), a part of the history (where
     that is what changed files concern, with what has `changed`), SQL files and revisions to begin with, the
-    time limit of a step in seconds, the rows to put in, and how many jobs may run side by side."""
+    time limit of a step in seconds, the rows to put in, and how many jobs may run side by side.
+
+    `restored` is a state on this server from an earlier run, `keep` whether the one before a part is to be
+    kept."""
 
     project: ProjectSpec
     targets: tuple[str, ...] = ()
     part: Part = field(default_factory=Part)
-    changed: Changed | None = None
+    changed: frozenset[str] | None = None
     setup: tuple[str, ...] = ()
     stamp: tuple[str, ...] = ()
     step_timeout: float = 300.0
     seeding: SeedingSpec = field(default_factory=SeedingSpec)
     jobs: int = 1
+    restored: State | None = None
+    keep: bool = False
 
 
-def gather(wish: Wish, address: ServerAddress, run_id: str, zygote: Zygote, progress: Progress) -> Evidence:
-    """Walk one target and give back all that was seen. Raises MigcheckError when it cannot be walked."""
+def gather(
+    wish: Wish, address: ServerAddress, run_id: str, zygote: Zygote, progress: Progress
+) -> tuple[Evidence, State | None]:
+    """Walk one target and give back all that was seen, and the state to keep for later runs, where there is
+    one. Raises MigcheckError when it cannot be walked."""
     laboratory = Laboratory(zygote, address, wish.step_timeout, progress, wish.jobs)
     with Disposable(address, run_id, wish.project, laboratory.run, wish.setup, wish.stamp) as disposable:
-        return _Gathering(wish, laboratory, disposable, progress).all()
+        gathering = _Gathering(wish, laboratory, disposable, progress)
+        return gathering.all(), gathering.kept
 
 
 class _Gathering:
@@ -69,6 +78,7 @@ class _Gathering:
         self.notes: list[str] = []
         self.look = Look(())
         self.seeding = wish.seeding
+        self.kept: State | None = None
 
     @property
     def order(self) -> list[str]:
@@ -93,7 +103,7 @@ class _Gathering:
         self.laboratory.watch(chosen)
         if start:
             self.databases.drop(first)
-            first = self.databases.at(start)
+            first = self._beginning(probed, start)
         scheduler = Scheduler(self.laboratory, self.databases, self.look, history, self.progress)
         database, top = scheduler.walk(start, first)
         self.evidence = scheduler.evidence
@@ -119,6 +129,21 @@ class _Gathering:
             tuple(self.notes),
             data=data.result() if data is not None else None,
         )
+
+    def _beginning(self, probed: Probed, start: int) -> str:
+        """The database before the part that is verified, made from what an earlier run has kept of it."""
+        databases, wish, revisions = self.databases, self.wish, tuple(self.order[:start])
+        begun, restored = 0, wish.restored
+        if not databases.copies:
+            return databases.at(start)
+        if restored is not None and states.is_right(restored, probed, revisions):
+            databases.build_on(restored)
+            begun = len(restored.revisions)
+        database = databases.at(start)
+        if wish.keep and states.is_worth_keeping(start, begun) and not databases.has_changed_server():
+            files = states.files_of(probed, revisions)
+            self.kept = State(databases.clone(database), revisions, files)
+        return database
 
     def _with_rows(self, start: int) -> AbstractContextManager[Future[DataEvidence | None] | None]:
         """The same walk with rows, done when the body is; None where there are none to be put in."""
@@ -175,12 +200,19 @@ class _Gathering:
     # -- before the walk
 
     def _probe(self, database: str) -> Probed:
-        targets, changed = self.wish.targets, self.wish.changed
-        probed: Probed = self.laboratory.run(Probe(self.databases.place(database), targets, changed))
+        wish = self.wish
+        dependencies = wish.keep or wish.restored is not None
+
+        def probe() -> Probed:
+            place = self.databases.place(database)
+            probed: Probed = self.laboratory.run(Probe(place, wish.targets, wish.changed, dependencies))
+            return probed
+
+        probed = probe()
         if probed.calls > len(probed.version_tables):
             self.databases.project = replace(self.wish.project, several=True)
             self.notes.append("env.py migrates several databases: here they are one, side by side")
-            probed = self.laboratory.run(Probe(self.databases.place(database), targets, changed))
+            probed = probe()
         if probed.preload is not None:
             self.progress.note("importing the application")
             self.laboratory.run(probed.preload)

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from migcheck.model import (
-    Changed,
     Difference,
     Drift,
     History,
@@ -63,11 +62,12 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Probe:
     """Run env.py once without any step: load the history, see how env.py migrates, and which revisions
-    depend on files that have `changed`."""
+    depend on files that have `changed`; with `dependencies`, on which files each of them does."""
 
     place: Place
     targets: tuple[str, ...] = ()
-    changed: Changed | None = None
+    changed: frozenset[str] | None = None
+    dependencies: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,8 @@ class Probed:
     """`order` is what `upgrade TARGETS` would run; `calls` how often env.py calls run_migrations;
     `version_tables` the tables in which Alembic keeps its state, as snapshots name them; `preload` what took
     long to import, None where it's not worth the while; `callback` whether env.py has an on_version_apply,
-    which is never called; `touched` the revisions that changed files concern."""
+    which is never called; `touched` the revisions that changed files concern; `env_py` the path of env.py;
+    `dependencies` the files on which each revision depends, where they were asked for."""
 
     history: History
     order: tuple[str, ...]
@@ -98,6 +99,8 @@ class Probed:
     preload: Preload | None
     callback: bool
     touched: frozenset[str] = frozenset()
+    env_py: str = ""
+    dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,15 +49,16 @@ class Passes:
             ways_down = self._ways_down(database, top, start)
             if self.databases.server_wide:
                 self.databases.clear()
-            shot = self._shoot(top)
+            shot = self._shoot(top, start)
         else:
-            shot, beside = self._shoot(top), self._at_heads(self.databases.clone(database))
+            shot, beside = self._shoot(top, start), self._at_heads(self.databases.clone(database))
             ways_down = self._ways_down(database, top, start)
             at_heads = self._seen_at_heads(beside)
         return at_heads, self._one_shot(shot, at_heads.around), ways_down
 
-    def _shoot(self, top: Snapshot) -> Flight:
-        place = self.databases.place(self.databases.fresh())
+    def _shoot(self, top: Snapshot, start: int) -> Flight:
+        """All that is verified, in one run: of a part, from where a deploy of it would begin."""
+        place = self.databases.place(self.databases.at(start) if start else self.databases.fresh())
         return self.laboratory.begin(Shoot(place, self.look, self.targets, top))
 
     def _one_shot(self, flight: Flight, around: tuple[Difference, ...]) -> OneShot:

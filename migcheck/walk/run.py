@@ -17,7 +17,7 @@ from migcheck.dialects.data import Data
 from migcheck.errors import UsageError
 from migcheck.model import Drift, History, Idempotence, Level, OneShot, StepError, WayDown
 from migcheck.project import Project, session, version_table
-from migcheck.project.touched import touched
+from migcheck.project.dependencies import dependencies, touched
 from migcheck.walk import drift
 from migcheck.walk.jobs import (
     AtHeads,
@@ -116,11 +116,20 @@ def _probe(runner: Runner, job: Probe) -> Probed:
     assert history is not None
     worthwhile = time.monotonic() - begun > _LONG
     preload = _preload(runner.project, known) if worthwhile else None
-    callback, concerned = runner.project.left_out_callback, frozenset[str]()
-    if job.changed is not None:
-        files = {info.revision: info.path for info in history.revisions}
-        concerned = frozenset(touched(files, runner.project.env_py, job.changed, sys.path))
-    return Probed(history, order, calls, tuple(tables), preload, callback, concerned)
+    project, files = runner.project, {info.revision: info.path for info in history.revisions}
+    concerned = touched(files, project.env_py, job.changed or frozenset(), sys.path)
+    depends = dependencies(files, project.configuration.scripts.dir, sys.path) if job.dependencies else {}
+    return Probed(
+        history,
+        order,
+        calls,
+        tuple(tables),
+        preload,
+        project.left_out_callback,
+        frozenset(concerned),
+        project.env_py,
+        depends,
+    )
 
 
 def _preload(project: Project, known: set[str]) -> Preload:

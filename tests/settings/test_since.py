@@ -32,8 +32,7 @@ def repository(tmp_path: Path) -> Path:
 
 def names(folder: Path, reference: str, start: str = "app") -> list[str]:
     changed = changed_files(reference, folder / start)
-    assert changed.root == os.path.realpath(folder)
-    return sorted(os.path.relpath(file, changed.root) for file in changed.files)
+    return sorted(os.path.relpath(file, os.path.realpath(folder)) for file in changed)
 
 
 def test_commits_of_the_branch_count_and_those_of_the_other_do_not(repository: Path) -> None:

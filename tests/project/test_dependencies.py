@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from migcheck.model import Changed
-from migcheck.project.touched import touched
+from migcheck.project.dependencies import touched
 
 FILES = {
     "versions/a.py": "import sqlalchemy, json\n",
@@ -60,5 +59,5 @@ def test_a_file_concerns_the_revisions_that_import_or_name_it(
     revisions = {path.stem: str(path) for path in (project / "versions").glob("*.py")}
     files = frozenset({str(project / changed)} if changed else ())
     path = (str(project), str(project / "venv/lib/site-packages"))
-    found = touched(revisions, str(project / "env.py"), Changed(str(project), files), path)
+    found = touched(revisions, str(project / "env.py"), files, path)
     assert sorted(found) == expected.split()
