@@ -26,7 +26,8 @@ class Dependencies:
         self._named: dict[str, list[str]] = {}
         for file in others:
             self._named.setdefault(os.path.basename(file), []).append(file)
-        self._imported: dict[str, tuple[str, ...]] = {}
+        self._imported: dict[str, frozenset[str]] = {}
+        self._files_of: dict[str, tuple[str, ...]] = {}
 
     def of(self, file: str) -> set[str]:
         """`file` itself, what it imports and what that imports, and what it names."""
@@ -38,17 +39,15 @@ class Dependencies:
         return found | self._mentioned(file)
 
     def _mentioned(self, file: str) -> set[str]:
-        if not self._named:
-            return set()
-        texts = list(_texts(file))
-        return {
-            each for name, files in self._named.items() for each in files if any(name in t for t in texts)
-        }
+        text = _text(file) if self._named else ""
+        return {each for name, files in self._named.items() if name in text for each in files}
 
-    def _imports_of(self, file: str) -> tuple[str, ...]:
+    def _imports_of(self, file: str) -> frozenset[str]:
         if file not in self._imported:
-            found = {place for name in _names(file, self._path) for place in self._files(name)}
-            self._imported[file] = tuple(sorted(found))
+            for name in (names := set(_names(file, self._path))):
+                if name not in self._files_of:
+                    self._files_of[name] = tuple(self._files(name))
+            self._imported[file] = frozenset(place for name in names for place in self._files_of[name])
         return self._imported[file]
 
     def _files(self, name: str) -> Iterator[str]:
@@ -95,18 +94,12 @@ def dependencies(
     return {revision: tuple(sorted(found.of(os.path.realpath(file)))) for revision, file in revisions.items()}
 
 
-def _texts(file: str) -> Iterator[str]:
-    for node in ast.walk(_tree(file)):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node.value
-
-
-@cache  # a file may be asked for its imports and for its texts
-def _tree(file: str) -> ast.Module:
+@cache  # a file may be asked for its imports and for what it names
+def _text(file: str) -> str:
     try:
-        return ast.parse(read_source(file))
+        return read_source(file)
     except (SyntaxError, ValueError):
-        return ast.Module([], [])
+        return ""
 
 
 def _module(name: str, path: list[str]) -> tuple[str | None, list[str] | None] | None:
@@ -135,7 +128,7 @@ def _is_own(file: str) -> bool:
 def _names(file: str, path: list[str]) -> Iterator[str]:
     """The full names of the modules that a file may import."""
     package = _package(file, path)
-    for node in ast.walk(_tree(file)):
+    for node in _statements(file):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -144,6 +137,20 @@ def _names(file: str, path: list[str]) -> Iterator[str]:
             if base:
                 # What is imported from a package may be a module of it.
                 yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def _statements(file: str) -> Iterator[ast.AST]:
+    """All statements of a file; imports stand in no expression, where most of the nodes are."""
+    try:
+        waiting: list[ast.AST] = [ast.parse(_text(file))]
+    except (SyntaxError, ValueError):
+        return
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+            below = getattr(node, field, ())
+            waiting += below if isinstance(below, list) else ()  # a lambda's body is an expression
 
 
 def _package(file: str, path: list[str]) -> list[str]:

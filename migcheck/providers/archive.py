@@ -22,6 +22,7 @@ BROKEN = (OSError, EOFError, tarfile.TarError, zlib.error, ValueError, LookupErr
 """What reading something else than a whole archive raises."""
 
 _LEFT_OUT = frozenset({"postmaster.pid", "postmaster.opts", "pg_internal.init"})
+_BLOCK = 1 << 20  # bytes that are read at a time
 _QUICK = 1  # level of compression: it halves what level 6 takes in time and costs a tenth in size
 _SEGMENT = 16 << 20  # bytes of a file of WAL, as initdb makes them
 _LARGEST_HEADER = 64 << 20
@@ -30,7 +31,7 @@ _LARGEST_HEADER = 64 << 20
 def pack(data: Path, header: bytes, file: Path) -> None:
     """Write the data directory of a PostgreSQL server that was stopped in order, with `header`. Raises
     OSError."""
-    with tarfile.open(file, "w:gz", compresslevel=_QUICK, format=tarfile.PAX_FORMAT) as archive:
+    with tarfile.open(file, "w:gz", compresslevel=_QUICK, format=tarfile.GNU_FORMAT) as archive:
         about = tarfile.TarInfo(HEADER)
         about.size = len(header)
         archive.addfile(about, io.BytesIO(header))
@@ -73,7 +74,7 @@ def _take_out(archive: tarfile.TarFile, member: tarfile.TarInfo, data: Path, acc
         content = archive.extractfile(member)
         assert content is not None
         with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as target:
-            while part := content.read(1 << 20):
+            while part := content.read(_BLOCK):
                 target.write(part)
     if account.switch:
         os.chown(path, account.uid, account.gid)
