@@ -203,7 +203,10 @@ class Kept:
         progress.note("keeping the state before that part for the next run")
         dialect = dialect_of(server.address.dialect)
         try:
-            for name in dialect.names(server.address, server.run):
+            names = dialect.names(server.address, server.run)
+            if self.state.database not in names:  # dropped with all others, for roles that came up later
+                return ()
+            for name in names:
                 if name != self.state.database:
                     dialect.drop(server.address, name)
             self._shelf.keep(server, self.state)

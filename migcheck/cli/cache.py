@@ -46,12 +46,12 @@ def command() -> None:
 @command.command("info", cls=GroupedCommand)
 @_folder
 def info(cache_dir: str | None) -> int:
-    """List the states that are kept: of which project, how far, on which server."""
+    """List the states that are kept."""
     from migcheck.cache import entries
 
     folder = _folder_of(cache_dir)
     kept = entries(folder)
-    out = console(width=160)
+    out = console(width=400)
     size = sum(entry.size for entry in kept)
     out.print(f"{folder}: {_states(len(kept))}, {_megabytes(size)}", soft_wrap=True)
     if not kept:
@@ -64,7 +64,7 @@ def info(cache_dir: str | None) -> int:
         server = " ".join(map(str, entry.made_with.get("server", ())))
         used = datetime.fromtimestamp(entry.used).strftime("%Y-%m-%d %H:%M")
         cells = (str(len(entry.revisions)), entry.revisions[-1], server, _megabytes(entry.size), used)
-        table.add_row(*(Text(one_line(cell)) for cell in (*cells, entry.config)))
+        table.add_row(*(Text(one_line(cell), overflow="fold") for cell in (*cells, entry.config)))
     show(out, table)
     return 0
 
@@ -72,7 +72,7 @@ def info(cache_dir: str | None) -> int:
 @command.command("clear", cls=GroupedCommand)
 @_folder
 def clear(cache_dir: str | None) -> int:
-    """Remove all states that are kept; nothing else in the folder is touched."""
+    """Remove all states that are kept."""
     from migcheck.cache import clear as clear_cache
 
     folder = _folder_of(cache_dir)

@@ -6,6 +6,7 @@ only into the folder that it is unpacked in. That nothing was lost on the way is
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import struct
@@ -53,10 +54,13 @@ def read_header(file: Path) -> bytes:
 def unpack(file: Path, data: Path, account: Account) -> None:
     """Fill the empty folder `data`, for `account`, with what is packed in `file`. Raises ProviderError."""
     try:
-        with tarfile.open(file, "r|gz") as archive:
-            for member in archive:
-                if member.name != HEADER:
-                    _take_out(archive, member, data, account)
+        with gzip.open(file) as content:
+            with tarfile.open(fileobj=content, mode="r|") as archive:
+                for member in archive:
+                    if member.name != HEADER:
+                        _take_out(archive, member, data, account)
+            while content.read(_BLOCK):  # the checksum comes last
+                pass
     except BROKEN as error:
         raise ProviderError(
             f"{file} is damaged: {error}", "Remove it: `migcheck cache clear`; it is made again."

@@ -143,6 +143,7 @@ class _Gathering:
         if wish.keep and states.is_worth_keeping(start, begun) and not databases.has_changed_server():
             files = states.files_of(probed, revisions)
             self.kept = State(databases.clone(database), revisions, files)
+            databases.build_on(self.kept)
         return database
 
     def _with_rows(self, start: int) -> AbstractContextManager[Future[DataEvidence | None] | None]:
