@@ -31,6 +31,7 @@ def test_info_shows_each_state_and_clear_removes_them_alone(
 ) -> None:
     (kept / "state-of-mine.tar.gz").write_text("not migcheck's")
     (kept / "state-0123456789abcdef.tar.gz").write_text("damaged")
+    monkeypatch.setenv("COLUMNS", "300")
     monkeypatch.setenv("MIGCHECK_CACHE_DIR", str(kept))
     shown = run("info")
     assert shown.exit_code == 0
