@@ -178,6 +178,7 @@ def _gather_target(
         settings.jobs or processors(),
         kept.restored,
         kept.wanted,
+        settings.paranoid,
     )
     evidence, state = gather(wish, server.address, server.run, zygote, progress)
     kept.state = kept.state or state

@@ -159,6 +159,14 @@ def _several(*names: str, group: str, metavar: str, help: str) -> Callable[[F], 
     help="Where it is kept; see `migcheck cache`. [default: the user's folder for caches]",
 )
 @_option(
+    "--paranoid/--no-paranoid",
+    "paranoid",
+    group=DATABASE,
+    default=None,
+    help="Doubt migcheck too: compare each snapshot, of which only what changed is read, with a full one. "
+    "[default: no]",
+)
+@_option(
     "--step-timeout",
     "step_timeout",
     group=DATABASE,

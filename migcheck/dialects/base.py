@@ -164,10 +164,11 @@ class Dialect(Protocol):
     # -- looking
 
     def observer(
-        self, address: ServerAddress, database: str, leave_out: frozenset[str]
+        self, address: ServerAddress, database: str, leave_out: frozenset[str], paranoid: bool = False
     ) -> AbstractContextManager[Observer]:
         """What looks at the database; `leave_out` are tables (as `default_schema` qualifies them) that no
-        snapshot has, nor what belongs to them."""
+        snapshot has, nor what belongs to them. With `paranoid`, an observer that reads only what has changed
+        compares that with reading everything, and raises WalkError where the two differ."""
 
     # -- rows
 

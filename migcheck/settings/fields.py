@@ -73,6 +73,7 @@ FIELDS: Mapping[str, Field] = {
         Field("jobs", values.optional_number, "a whole number, 1 or more"),
         Field("cache", values.flag, "true or false", choices=("true", "false")),
         Field("cache_dir", values.optional_path, "the path of a folder", path=True),
+        Field("paranoid", values.flag, "true or false", choices=("true", "false")),
         Field("step_timeout", values.seconds, "a number of seconds greater than 0"),
         Field(
             "severity",
@@ -101,7 +102,8 @@ class Settings:
     each), `image`, `image_env` and `image_command` what containers are made of, `reuse` whether one is kept
     for the next run, `jobs` how many parts of the history are walked side by side (None: as many as there are
     processors), `step_timeout` is in seconds. With `cache`, the state before a part of a history is kept in
-    `cache_dir` (None: the user's folder for caches) and taken from there. Each table gets `seed_rows` rows
+    `cache_dir` (None: the user's folder for caches) and taken from there; with `paranoid` every snapshot of
+    the schema is compared with one that is read from scratch. Each table gets `seed_rows` rows
     (0: none, and nothing is proved of rows), made with `random_seed`; `seeds` is the folder of the user's own
     rows (None: `seeds` beside the config file, where there is one).
     `target`, `stamp` and `revisions` name revisions as Alembic does; `last` is a number of revisions, `since`
@@ -141,6 +143,7 @@ class Settings:
     jobs: int | None = None
     cache: bool = True
     cache_dir: str | None = None
+    paranoid: bool = False
     step_timeout: float = 300.0
     severity: tuple[tuple[str, str], ...] = ()
     independent_branches: tuple[str, ...] = ()

@@ -41,7 +41,7 @@ class Wish:
     time limit of a step in seconds, the rows to put in, and how many jobs may run side by side.
 
     `restored` is a state on this server from an earlier run, `keep` whether the one before a part is to be
-    kept."""
+    kept; `paranoid` has every snapshot compared with a full one."""
 
     project: ProjectSpec
     targets: tuple[str, ...] = ()
@@ -54,6 +54,7 @@ class Wish:
     jobs: int = 1
     restored: State | None = None
     keep: bool = False
+    paranoid: bool = False
 
 
 def gather(
@@ -229,7 +230,7 @@ class _Gathering:
                     "check --stamp and --target",
                 )
         single = probed.calls > 1
-        self.look = Look(probed.version_tables, single, tables=self._no_rows() is None)
+        self.look = Look(probed.version_tables, single, self._no_rows() is None, wish.paranoid)
         self.databases.single = single
         texts = {i.revision: Path(i.path).read_text(errors="replace") for i in probed.history.revisions}
         self.databases.texts = texts

@@ -134,11 +134,12 @@ class Moved:
 class Look:
     """How a job sees the schema: what is left out of snapshots, and whether env.py has to be run once
     for each step (`single`) because it calls run_migrations several times. With `tables`, the tables after an
-    upgrade that could concern rows are told too."""
+    upgrade that could concern rows are told too; with `paranoid`, snapshots are compared with full ones."""
 
     version_tables: tuple[str, ...]
     single: bool = False
     tables: bool = False
+    paranoid: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,9 @@ class Runner:
     def observing(self, look: Look) -> Iterator[None]:
         """Keep a connection open that looks at the schema."""
         tables = frozenset(look.version_tables)
-        with self.dialect.observer(self.place.address, self.place.database, tables) as self._observer:
+        place = self.place
+        observer = self.dialect.observer(place.address, place.database, tables, look.paranoid)
+        with observer as self._observer:
             yield
 
     def snapshot(self, brief: bool = False) -> Snapshot:

@@ -133,9 +133,11 @@ class PostgreSQL:
         lost = _LOST.fullmatch(state or "") is not None or getattr(error, "connection_invalidated", False)
         return lost or isinstance(original.__cause__ or original, (ConnectionError, TimeoutError))
 
-    def observer(self, address: ServerAddress, database: str, leave_out: frozenset[str]) -> Observer:
+    def observer(
+        self, address: ServerAddress, database: str, leave_out: frozenset[str], paranoid: bool = False
+    ) -> Observer:
         """See `observer.Observer`."""
-        return Observer(address, database, leave_out)
+        return Observer(address, database, leave_out, paranoid)
 
     def data(self, address: ServerAddress, database: str, leave_out: frozenset[str]) -> PostgreSQLData:
         """See `data.PostgreSQLData`."""

@@ -105,8 +105,10 @@ class SQLite:
         moved = getattr(original, "sqlite_errorname", "") == "SQLITE_READONLY_DBMOVED"
         return moved or "disk I/O error" in str(original)
 
-    def observer(self, address: ServerAddress, database: str, leave_out: frozenset[str]) -> Observer:
-        """See `observer.Observer`."""
+    def observer(
+        self, address: ServerAddress, database: str, leave_out: frozenset[str], paranoid: bool = False
+    ) -> Observer:
+        """See `observer.Observer`; every snapshot is a full one."""
         return Observer(address, database, leave_out)
 
     def data(self, address: ServerAddress, database: str, leave_out: frozenset[str]) -> SQLiteData:

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from migcheck.dialects.postgresql import databases
+from migcheck.dialects.postgresql.changes import Changes, Ledger
 from migcheck.dialects.postgresql.observer import Observer
+from migcheck.errors import WalkError
 from migcheck.model import ObjectKey
 from migcheck.providers import Server
 from tests.integration.postgresql.statements import START, histories
@@ -85,6 +87,25 @@ def test_incremental_equals_full(watched: Watched, history: list[tuple[str, list
         run(connection, how, batch)
         # Raises WalkError where the two differ. Now and then a brief look is enough, and must be.
         observer.snapshot(batch)
+
+
+def test_a_change_that_is_overlooked_ends_the_run(
+    each_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = databases.new_name(each_server.run)
+    databases.create(each_server.address, name)
+    with databases.connect(each_server.address, name) as connection:
+        connection.execute(START)
+        with Observer(each_server.address, name, paranoid=True) as observer:
+            observer.snapshot()
+            connection.execute("CREATE TABLE s1.seen (id integer)")
+            observer.snapshot()
+            monkeypatch.setattr(Ledger, "changes", lambda *_, **__: Changes())
+            connection.execute("CREATE TABLE s1.overlooked (id integer)")
+            with pytest.raises(WalkError, match="differs from a full one") as raised:
+                observer.snapshot()
+            assert "s1.overlooked" in str(raised.value.details)
+    databases.drop(each_server.address, name)
 
 
 def test_what_was_in_flight_is_seen_after_its_commit(watched: Watched, each_server: Server) -> None:
