@@ -216,7 +216,7 @@ class Kept:
 
 
 def _shelf(provider: Provider, settings: Settings, config: Path) -> Shelf | None:
-    part = any(getattr(settings, name) is not None for name in PARTS)
+    part = any(getattr(settings, name) is not None for name in (*PARTS, "shard"))
     if not part or not settings.cache or provider.name not in _PRIVATE or provider.dialect != "postgresql":
         return None
     from migcheck.providers.private import PrivateProvider

@@ -163,7 +163,7 @@ def _gather_target(
 ) -> Evidence:
     from migcheck.walk.ahead import processors
     from migcheck.walk.gather import Wish, gather
-    from migcheck.walk.plan import Part
+    from migcheck.walk.plan import Part, Shard
 
     settings = task.settings
     wish = Wish(
@@ -179,6 +179,7 @@ def _gather_target(
         kept.restored,
         kept.wanted,
         settings.paranoid,
+        Shard(*(settings.shard_numbers or (1, 1))),
     )
     evidence, state = gather(wish, server.address, server.run, zygote, progress)
     kept.state = kept.state or state

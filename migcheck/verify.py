@@ -104,6 +104,7 @@ def _verify(
         seconds=round(time.monotonic() - clock, 3),
         exit_code=exit_code(judgement.findings, settings.fail_on),
         notes=_union(part.notes for part in evidence),
+        shard=settings.shard_numbers,
     )
 
 

@@ -30,6 +30,7 @@ Examples:
   migcheck verify --url backend/alembic.ini      another one
   migcheck verify --since origin/main            what this branch has changed
   migcheck verify --revisions base:ab12          the oldest part of a history
+  migcheck verify --shard 2/4                    the second quarter of it
   migcheck verify --setup base.sql --stamp 0001  one that begins elsewhere
   migcheck verify --database postgresql://me@ci  on a server of your own
   migcheck verify --database docker:postgres:14 --database docker:postgres:17
@@ -206,6 +207,13 @@ def _several(*names: str, group: str, metavar: str, help: str) -> Callable[[F], 
     help="Only revisions whose files, or what they import from the repository, have changed since the branch "
     "left GITREF, and all that stand on them.",
 )
+@_option(
+    "--shard",
+    group=WHAT,
+    metavar="I/N",
+    help="Only the I-th of N equal stretches of all that, for a job each in CI; `migcheck report merge` "
+    "makes one report of theirs.",
+)
 @_several(
     "--target",
     "target",
@@ -298,28 +306,18 @@ def _verify(settings: Settings, cwd: Path) -> int:
 
     report = verify(settings=settings, progress=_progress(settings, os.environ))
     if settings.quiet < 2 or settings.output is not None:
-        _write(report, settings, cwd)
+        from migcheck.cli.report import write
+
+        write(
+            report,
+            cwd,
+            format_=settings.format,
+            output=settings.output,
+            verbose=settings.verbose,
+            quiet=settings.quiet,
+            color=settings.color,
+        )
     return report.exit_code
-
-
-def _write(report: Any, settings: Settings, cwd: Path) -> None:
-    from migcheck.reporters.base import Presentation, render, wants_color, width_of
-
-    to_file = settings.output is not None
-    presentation = Presentation(
-        folder=cwd,
-        width=width_of(None if to_file else sys.stdout, {} if to_file else os.environ),
-        color=wants_color(settings.color, None if to_file else sys.stdout, {} if to_file else os.environ),
-        verbose=settings.verbose,
-        quiet=settings.quiet,
-    )
-    try:
-        render(report, settings.format, presentation, settings.output, sys.stdout)
-    except BrokenPipeError:
-        # `migcheck verify | head` has seen enough; the verdict is the exit code all the same.
-        from migcheck.cli.app import leave_pipe
-
-        leave_pipe()
 
 
 def _progress(settings: Settings, environ: Mapping[str, str]) -> Progress:

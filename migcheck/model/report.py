@@ -109,6 +109,11 @@ class Skip:
     reason: str
 
 
+def left_to_the_last(shards: int) -> str:
+    """Why a shard says nothing of the whole history: the reason of its `Skip`s."""
+    return f"shard {shards}/{shards} does it"
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """What was verified, and on what; `database` is the SPEC that asked for it, without a password."""
@@ -148,7 +153,8 @@ class Report:
     """The result of a run on one or several targets.
 
     `started_at` is UTC in ISO 8601 (`2026-01-31T12:00:00Z`), `seconds` the duration. `exit_code` is
-    0 clean or 1 with findings at or above the `fail_on` of the settings.
+    0 clean or 1 with findings at or above the `fail_on` of the settings. `shard` is (I, N) where only the
+    I-th of N equal stretches was verified.
     """
 
     targets: tuple[Target, ...]
@@ -162,6 +168,7 @@ class Report:
     seconds: float
     exit_code: int
     notes: tuple[str, ...] = ()
+    shard: tuple[int, int] | None = None
 
     @property
     def target(self) -> Target:

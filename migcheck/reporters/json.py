@@ -62,6 +62,8 @@ def to_json(report: Report, folder: Path) -> dict[str, Any]:
         "findings": [_finding(finding, folder) for finding in order.findings(report.findings)],
         "suppressed": [_suppressed(item, folder) for item in order.suppressed(report.suppressed)],
         "skipped": [_skip(skip) for skip in order.skipped(report.skipped)],
+        "notes": list(report.notes),
+        "shard": None if report.shard is None else {"number": report.shard[0], "of": report.shard[1]},
     }
 
 
@@ -99,6 +101,7 @@ def _finding(finding: Finding, folder: Path) -> dict[str, Any]:
         "line": finding.line,
         "evidence": finding.evidence,
         "fingerprint": finding.fingerprint,
+        "concerns": finding.concerns,
         "differences": _differences(finding.differences),
         "error": None if finding.error is None else _error(finding.error),
         "rows": [_row(row) for row in finding.rows] or None,

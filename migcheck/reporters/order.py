@@ -28,7 +28,7 @@ class Order:
         return sorted(skipped, key=lambda s: (self._of_revision(s.revision), s.code, s.reason))
 
     def _of_finding(self, finding: Finding) -> tuple[object, ...]:
-        objects = [(d.object_type, d.name, d.attribute or "") for d in finding.differences]
+        objects = [(d.object_type, d.name, d.attribute or "") for d in differences(finding.differences)]
         place = (finding.path or "", finding.line or 0)
         return (self._of_revision(finding.revision), finding.code, objects, place, finding.message)
 

@@ -57,6 +57,7 @@ FIELDS: Mapping[str, Field] = {
         Field("revisions", values.revision_range, "a range of revisions, FROM:TO"),
         Field("last", values.optional_number, "a whole number, 1 or more"),
         Field("since", values.optional_text, "what git knows a commit by, such as origin/main"),
+        Field("shard", values.shard, "I/N, the I-th of N shards"),
         Field("target", values.words, "a list of revisions"),
         Field("setup", values.paths, "a list of .sql files", path=True),
         Field("stamp", values.words, "a list of revisions"),
@@ -107,10 +108,10 @@ class Settings:
     (0: none, and nothing is proved of rows), made with `random_seed`; `seeds` is the folder of the user's own
     rows (None: `seeds` beside the config file, where there is one).
     `target`, `stamp` and `revisions` name revisions as Alembic does; `last` is a number of revisions, `since`
-    a commit: what has changed since is verified, and all that stands on it. `select` and `ignore` hold
-    codes or prefixes of codes, `severity` pairs of code and severity, `env` pairs of variable and
-    value. `color` None means: where a terminal shows it. `quiet` 1 shows a line for each finding and
-    the summary, 2 nothing.
+    a commit: what has changed since is verified, and all that stands on it. `shard` is I/N: the I-th of N
+    equal stretches of all that. `select` and `ignore` hold codes or prefixes of codes, `severity` pairs of
+    code and severity, `env` pairs of variable and value. `color` None means: where a terminal shows it.
+    `quiet` 1 shows a line for each finding and the summary, 2 nothing.
 
     >>> Settings(select="MC2,MC401", fail_on="warning").select
     ('MC2', 'MC401')
@@ -127,6 +128,7 @@ class Settings:
     revisions: str | None = None
     last: int | None = None
     since: str | None = None
+    shard: str | None = None
     target: tuple[str, ...] = ()
     setup: tuple[str, ...] = ()
     stamp: tuple[str, ...] = ()
@@ -161,6 +163,12 @@ class Settings:
                 f"{' and '.join(parts)} are given, and each says by itself what part is verified",
                 "give one of them",
             )
+
+    @property
+    def shard_numbers(self) -> tuple[int, int] | None:
+        """(I, N) of `shard`."""
+        number, _, of = (self.shard or "").partition("/")
+        return (int(number), int(of)) if of else None
 
 
 def checked(name: str, value: object, where: str) -> object:

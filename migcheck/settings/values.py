@@ -112,6 +112,18 @@ def revision_range(value: object) -> str | None:
     return span
 
 
+def shard(value: object) -> str | None:
+    """I/N, the I-th of N; or None."""
+    if value is None:
+        return None
+    number, slash, of = text(value).strip().partition("/")
+    if not slash or not number.strip().isdecimal() or not of.strip().isdecimal():
+        raise ValueError
+    if not 1 <= int(number) <= int(of):
+        raise ValueError(f"with I from 1 to N, not {value!r}")
+    return f"{int(number)}/{int(of)}"
+
+
 def codes(value: object) -> tuple[str, ...]:
     """Codes or their prefixes, separated by commas or in a list; sorted, each once, in capitals."""
     found: set[str] = set()

@@ -263,10 +263,18 @@ class _Failed(Exception):
         self.moved = moved
 
 
-def _not_again(moved: Moved) -> ProjectError:
-    assert moved.error is not None
-    return ProjectError(
+class NotAgain(ProjectError):
+    """A state cannot be made: `revision`, on the way to it, cannot be applied."""
+
+    revision: str = ""
+
+
+def _not_again(moved: Moved) -> NotAgain:
+    assert moved.error is not None and moved.failed is not None
+    error = NotAgain(
         f"revision {moved.failed} was applied before and cannot be applied again: {moved.error.message}",
         "it does not do the same thing each time (the clock, random values, the outside world?)",
         moved.error.traceback,
     )
+    error.revision = moved.failed
+    return error

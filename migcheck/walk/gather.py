@@ -19,17 +19,18 @@ from migcheck.model import (
     State,
 )
 from migcheck.model.data import DataEvidence
+from migcheck.model.report import left_to_the_last
 from migcheck.progress import Progress
 from migcheck.seeding.own import SeedingSpec
 from migcheck.walk import plan, states
 from migcheck.walk.data.beside import beside
 from migcheck.walk.data.gather import CHECKS as CHECKS_OF_ROWS
 from migcheck.walk.data.gather import DataWalks
-from migcheck.walk.disposable import Disposable
+from migcheck.walk.disposable import Disposable, NotAgain
 from migcheck.walk.jobs import Look, Probe, Probed
 from migcheck.walk.laboratory import Laboratory, Stoppable
 from migcheck.walk.passes import PASSES, Passes
-from migcheck.walk.plan import Part
+from migcheck.walk.plan import Part, Shard
 from migcheck.walk.processes import Zygote
 from migcheck.walk.scheduler import Scheduler
 
@@ -40,8 +41,9 @@ class Wish:
     that is what changed files concern, with what has `changed`), SQL files and revisions to begin with, the
     time limit of a step in seconds, the rows to put in, and how many jobs may run side by side.
 
-    `restored` is a state on this server from an earlier run, `keep` whether the one before a part is to be
-    kept; `paranoid` has every snapshot compared with a full one."""
+    Of all that only the stretch of `shard` is verified. `restored` is a state on this server from an earlier
+    run, `keep` whether the one before a part is to be kept; `paranoid` has snapshots compared with full
+    ones."""
 
     project: ProjectSpec
     targets: tuple[str, ...] = ()
@@ -55,6 +57,7 @@ class Wish:
     restored: State | None = None
     keep: bool = False
     paranoid: bool = False
+    shard: Shard = plan.WHOLE
 
 
 def gather(
@@ -96,31 +99,31 @@ class _Gathering:
             return Evidence(history, (), skipped=skipped)
         own = self.seeding.own.of_history([info.revision for info in history.revisions])
         self.seeding = replace(self.seeding, own=own)
-        order, start, end = plan.cut(probed.order, self.wish.part, history, probed.touched)
+        order, beginning, end_of_part = plan.cut(probed.order, self.wish.part, history, probed.touched)
+        start, end = self.wish.shard.stretch(beginning, end_of_part)
         if start == end:
-            return self._nothing_changed(history)
+            return self._nothing(history, beginning == end_of_part)
         self.order.extend(order[:end])
         chosen = self._chosen(history, order[start:end])
         self.laboratory.watch(chosen)
+        scheduler = Scheduler(self.laboratory, self.databases, self.look, history, self.progress)
+        self.evidence = scheduler.evidence
         if start:
             self.databases.drop(first)
-            first = self._beginning(probed, start)
-        scheduler = Scheduler(self.laboratory, self.databases, self.look, history, self.progress)
+            first, start = self._beginning(probed, start, beginning, scheduler)
         database, top = scheduler.walk(start, first)
-        self.evidence = scheduler.evidence
         self.notes += scheduler.notes
-        why = f"the upgrade of {scheduler.blocker} fails" if scheduler.blocker else None
-        if end < len(order):
-            why = why or f"only a part of the history was verified ({self.wish.part})"
+        elsewhere = self._elsewhere(end < len(order))
+        why = f"the upgrade of {scheduler.blocker} fails" if scheduler.blocker else elsewhere
         passes = Passes(
             self.laboratory, self.databases, self.look, self.wish.targets, self.evidence, scheduler.back
         )
         self.progress.note("the way down, the whole history in one run, and all of it with rows")
         with self._with_rows(start) as data:
-            at_heads, one_shot, ways_down = passes.run(database, top, start, why)
+            at_heads, one_shot, ways_down = passes.run(database, top, start, beginning, why)
         self.skipped += passes.skipped
         return Evidence(
-            replace(history, revisions=chosen, heads=self._heads(history, chosen, end == len(order))),
+            replace(history, revisions=chosen, heads=self._heads(history, chosen, elsewhere)),
             tuple(self.evidence[info.revision] for info in chosen),
             tuple(ways_down),
             at_heads.idempotence if at_heads else None,
@@ -131,8 +134,31 @@ class _Gathering:
             data=data.result() if data is not None else None,
         )
 
-    def _beginning(self, probed: Probed, start: int) -> str:
-        """The database before the part that is verified, made from what an earlier run has kept of it."""
+    def _elsewhere(self, before_the_end: bool) -> str | None:
+        """Why nothing is said here of the whole history; None where there is."""
+        shard = self.wish.shard
+        if not shard.is_last:
+            return left_to_the_last(shard.of)
+        return f"only a part of the history was verified ({self.wish.part})" if before_the_end else None
+
+    def _beginning(self, probed: Probed, start: int, beginning: int, scheduler: Scheduler) -> tuple[str, int]:
+        """The database before the part that is verified, and the position at which that begins.
+
+        What fails on the way there is told by another shard, where it belongs to one: those begin at
+        `beginning`.
+        """
+        while True:
+            try:
+                return self._state(probed, start), start
+            except NotAgain as error:
+                if self.order.index(error.revision) < beginning:
+                    raise
+                before = self.order[:start]
+                scheduler.leave_out(error.revision)
+                start = sum(revision in self.order for revision in before)
+
+    def _state(self, probed: Probed, start: int) -> str:
+        """The database at `start`, made from what an earlier run has kept, and kept for later ones."""
         databases, wish, revisions = self.databases, self.wish, tuple(self.order[:start])
         begun, restored = 0, wish.restored
         if not databases.copies:
@@ -154,7 +180,10 @@ class _Gathering:
             self.skipped += [(code, None, why) for code in CHECKS_OF_ROWS]
             return nullcontext()
         stoppable, targets = Stoppable(self.laboratory), self.laboratory.targets
-        walks = DataWalks(stoppable, self.databases, self.look, self.seeding, self.evidence, targets, start)
+        last = self.wish.shard.is_last
+        walks = DataWalks(
+            stoppable, self.databases, self.look, self.seeding, self.evidence, targets, start, last
+        )
 
         def run() -> DataEvidence | None:
             try:
@@ -179,20 +208,25 @@ class _Gathering:
             return f"migcheck puts no rows into {dialect.title}"
         return None if seeding.rows or seeding.own else "no rows were put in (--seed-rows 0)"
 
-    def _nothing_changed(self, history: History) -> Evidence:
-        why = f"no revision has changed ({self.wish.part})"
+    def _nothing(self, history: History, none_at_all: bool) -> Evidence:
+        """The evidence where there is no revision to verify."""
+        shard = self.wish.shard
+        why = (
+            f"no revision has changed ({self.wish.part})" if none_at_all else f"shard {shard} has no revision"
+        )
         skipped = tuple((code, None, why) for code in (*PASSES, *CHECKS_OF_ROWS))
         return Evidence(replace(history, revisions=()), (), skipped=skipped, notes=(*self.notes, why))
 
-    def _heads(self, history: History, chosen: tuple[RevisionInfo, ...], to_the_end: bool) -> tuple[str, ...]:
+    def _heads(
+        self, history: History, chosen: tuple[RevisionInfo, ...], elsewhere: str | None
+    ) -> tuple[str, ...]:
         """Those heads that belong to what is to be verified."""
-        if not self.wish.targets and to_the_end:
+        if not self.wish.targets and elsewhere is None:
             return history.heads
         revisions = {info.revision for info in chosen}
         heads = tuple(head for head in history.heads if head in revisions)
-        if not to_the_end and heads != history.heads:
-            why = f"only a part of the history was verified ({self.wish.part})"
-            self.skipped.append(("MC101", None, why))
+        if elsewhere is not None and heads != history.heads:
+            self.skipped.append(("MC101", None, elsewhere))
         return heads
 
     def _chosen(self, history: History, revisions: Sequence[str]) -> tuple[RevisionInfo, ...]:

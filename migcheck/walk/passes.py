@@ -37,9 +37,12 @@ class Passes:
         self.skipped: list[tuple[str, str | None, str]] = []
 
     def run(
-        self, database: str, top: Snapshot, start: int, why: str | None
+        self, database: str, top: Snapshot, start: int, beginning: int, why: str | None
     ) -> tuple[SeenAtHeads | None, OneShot | None, list[WayDown]]:
-        """What is proved of the whole history; `why` it cannot be, when it was not walked to its heads."""
+        """What is proved of the whole history; `why` it cannot be, when it was not walked to its heads.
+
+        `start` is where the walk began, `beginning` where that begins which shards verify together.
+        """
         if why is not None:
             self.skipped += [(code, None, why) for code in PASSES if code != "MC207"]
             return None, None, self._ways_down(database, top, start)
@@ -49,16 +52,17 @@ class Passes:
             ways_down = self._ways_down(database, top, start)
             if self.databases.server_wide:
                 self.databases.clear()
-            shot = self._shoot(top, start)
+            shot = self._shoot(top, beginning)
         else:
-            shot, beside = self._shoot(top, start), self._at_heads(self.databases.clone(database))
+            shot, beside = self._shoot(top, beginning), self._at_heads(self.databases.clone(database))
             ways_down = self._ways_down(database, top, start)
             at_heads = self._seen_at_heads(beside)
         return at_heads, self._one_shot(shot, at_heads.around), ways_down
 
-    def _shoot(self, top: Snapshot, start: int) -> Flight:
+    def _shoot(self, top: Snapshot, beginning: int) -> Flight:
         """All that is verified, in one run: of a part, from where a deploy of it would begin."""
-        place = self.databases.place(self.databases.at(start) if start else self.databases.fresh())
+        database = self.databases.at(beginning) if beginning else self.databases.fresh()
+        place = self.databases.place(database)
         return self.laboratory.begin(Shoot(place, self.look, self.targets, top))
 
     def _one_shot(self, flight: Flight, around: tuple[Difference, ...]) -> OneShot:

@@ -40,6 +40,34 @@ class Part:
         return next((f"--{name} {value}" for name, value in given if value is not None), "all")
 
 
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Number `number` (from 1 on) of `of` equal stretches."""
+
+    number: int
+    of: int
+
+    @property
+    def is_last(self) -> bool:
+        """Whether it ends where the last of them ends, and so does what belongs to the whole."""
+        return self.number == self.of
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.of}"
+
+    def stretch(self, start: int, end: int) -> tuple[int, int]:
+        """Its own range of the half-open range of positions from `start` to `end`; empty where there are
+        fewer positions than shards."""
+        length = end - start
+        return (
+            start + length * (self.number - 1) // self.of,
+            start + length * self.number // self.of,
+        )
+
+
+WHOLE = Shard(1, 1)
+
+
 def cut(
     order: Sequence[str], part: Part, history: History, touched: frozenset[str]
 ) -> tuple[list[str], int, int]:

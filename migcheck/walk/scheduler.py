@@ -185,6 +185,11 @@ class Scheduler:
                     skipped=f"it could be applied only in one run with {revision}, whose own upgrade fails",
                 )
             return company[1]
+        self.leave_out(revision)
+        return position
+
+    def leave_out(self, revision: str) -> None:
+        """Go on without a revision whose upgrade fails, and without all that stands on it."""
         self.blocker = self.blocker or revision
         standing = plan.descendants(self._history, revision)
         for other in [other for other in self._order if other in standing]:
@@ -192,7 +197,6 @@ class Scheduler:
                 other, skipped=f"it stands on {revision}, whose upgrade fails"
             )
         self._order[:] = [other for other in self._order if other != revision and other not in standing]
-        return position
 
     def _company(self, position: int) -> tuple[int, int] | None:
         """The smallest run of revisions that works in one run of env.py where this one alone fails."""

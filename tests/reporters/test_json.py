@@ -47,7 +47,7 @@ def test_the_schema_is_a_schema_and_closed() -> None:
                 yield from objects(child)
 
     found = list(objects(schema))
-    assert len(found) == 14
+    assert len(found) == 15
     assert all(node["additionalProperties"] is False for node in found)
 
 
