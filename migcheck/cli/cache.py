@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from migcheck.cli.console import console, show
-from migcheck.cli.options import GroupedCommand, GroupedOption, VerbatimEpilog
+from migcheck.cli.options import GroupedCommand, VerbatimEpilog, option
 from migcheck.reporters.printable import one_line
 from migcheck.settings import load_settings
 
@@ -29,10 +29,9 @@ class _Group(VerbatimEpilog, click.Group):
     """The commands of the cache."""
 
 
-_folder = click.option(
+_folder = option(
     "--cache-dir",
     "cache_dir",
-    cls=GroupedOption,
     metavar="FOLDER",
     help="The folder. [default: as in the settings, else the user's folder for caches]",
 )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import click
 
 from migcheck.spelling import nearest
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class GroupedOption(click.Option):
@@ -16,6 +18,11 @@ class GroupedOption(click.Option):
     def __init__(self, param_decls: Sequence[str], group: str = "Options", **attributes: Any) -> None:
         super().__init__(param_decls, **attributes)
         self.group = group
+
+
+def option(*names: str, group: str = "Options", **attributes: Any) -> Callable[[F], F]:
+    """An option under a heading; `attributes` are those of click's."""
+    return click.option(*names, cls=GroupedOption, group=group, **attributes)
 
 
 class VerbatimEpilog(click.Command):

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from migcheck.cli.options import GroupedCommand, GroupedOption, SuggestedChoice, VerbatimEpilog
+from migcheck.cli.options import GroupedCommand, SuggestedChoice, VerbatimEpilog, option
 from migcheck.settings.fields import FAIL_ON, FORMATS
 
 EPILOG = """
@@ -30,28 +30,24 @@ def command() -> None:
     """Work on reports that `migcheck verify --format json` has written."""
 
 
-def _option(*names: str, **attributes: Any) -> Any:
-    return click.option(*names, cls=GroupedOption, group="Report", **attributes)
-
-
 @command.command("merge", cls=GroupedCommand, epilog=EPILOG)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-@_option(
+@option(
     "--fail-on",
     "fail_on",
     type=SuggestedChoice(FAIL_ON),
     help="Least severity that makes the exit code 1. [default: as the shards were told]",
 )
-@_option(
+@option(
     "--format",
     "format_",
     type=SuggestedChoice(FORMATS),
     default="terminal",
     help="How it is written. [default: terminal]",
 )
-@_option("-o", "--output", metavar="FILE", help="Write the report to a file.")
-@_option("-v", "--verbose", count=True, help="Show whole definitions.")
-@_option("-q", "--quiet", count=True, help="One line for each finding; -qq for the exit code alone.")
+@option("-o", "--output", metavar="FILE", help="Write the report to a file.")
+@option("-v", "--verbose", count=True, help="Show whole definitions.")
+@option("-q", "--quiet", count=True, help="One line for each finding; -qq for the exit code alone.")
 def merge(
     files: tuple[Path, ...], fail_on: str | None, format_: str, output: str | None, verbose: int, quiet: int
 ) -> int:

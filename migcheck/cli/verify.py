@@ -6,18 +6,17 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from migcheck.cli.options import GroupedCommand, GroupedOption, SuggestedChoice
+from migcheck.cli.options import F, GroupedCommand, SuggestedChoice, option
 from migcheck.settings import Settings, load_settings
 from migcheck.settings.fields import FAIL_ON, FORMATS
 
 if TYPE_CHECKING:
     from migcheck.progress import Progress
 
-F = TypeVar("F", bound=Callable[..., Any])
 PROJECT, DATABASE, WHAT, REPORT = "Project", "Database", "What is verified", "Report"
 ROWS = "Rows"
 
@@ -49,16 +48,12 @@ configuration, 3 could not verify.
 """
 
 
-def _option(*names: str, group: str, **attributes: Any) -> Callable[[F], F]:
-    return click.option(*names, cls=GroupedOption, group=group, **attributes)
-
-
 def _several(*names: str, group: str, metavar: str, help: str) -> Callable[[F], F]:  # noqa: A002
-    return _option(*names, group=group, metavar=metavar, help=help, multiple=True)
+    return option(*names, group=group, metavar=metavar, help=help, multiple=True)
 
 
 @click.command("verify", cls=GroupedCommand, epilog=EPILOG)
-@_option(
+@option(
     "--url",
     "-c",
     "--config",
@@ -68,7 +63,7 @@ def _several(*names: str, group: str, metavar: str, help: str) -> Callable[[F], 
     help="An alembic.ini, a pyproject.toml with [tool.alembic], or the folder of one. "
     "[default: the working directory]",
 )
-@_option(
+@option(
     "-n", "--name", group=PROJECT, metavar="SECTION", help="Section of the config file. [default: alembic]"
 )
 @_several(
@@ -101,7 +96,7 @@ def _several(*names: str, group: str, metavar: str, help: str) -> Callable[[F], 
     "URL of a server on which migcheck may create databases of its own. Repeatable: verified on each. "
     "[default: auto]",
 )
-@_option("--image", group=DATABASE, metavar="IMAGE", help="Image for auto and docker, such as postgres:17.")
+@option("--image", group=DATABASE, metavar="IMAGE", help="Image for auto and docker, such as postgres:17.")
 @_several(
     "--image-env",
     "image_env",
@@ -109,10 +104,10 @@ def _several(*names: str, group: str, metavar: str, help: str) -> Callable[[F], 
     metavar="KEY=VALUE",
     help="Environment variable of the container. Repeatable.",
 )
-@_option(
+@option(
     "--image-command", "image_command", group=DATABASE, metavar="COMMAND", help="Command of the container."
 )
-@_option(
+@option(
     "--reuse/--no-reuse",
     "reuse",
     group=DATABASE,
@@ -133,10 +128,10 @@ def _several(*names: str, group: str, metavar: str, help: str) -> Callable[[F], 
     metavar="REV",
     help="Revision at which a fresh database stands after --setup. Repeatable.",
 )
-@_option(
+@option(
     "--locale", group=DATABASE, metavar="NAME", help="Locale of a server started here. [default: C.UTF-8]"
 )
-@_option(
+@option(
     "--jobs",
     "-j",
     "jobs",
@@ -145,21 +140,21 @@ def _several(*names: str, group: str, metavar: str, help: str) -> Callable[[F], 
     metavar="N",
     help="Parts of a long history that are walked side by side. [default: the number of processors]",
 )
-@_option(
+@option(
     "--cache/--no-cache",
     "cache",
     group=DATABASE,
     default=None,
     help="Keep the database before a part of a history for the next run. [default: yes]",
 )
-@_option(
+@option(
     "--cache-dir",
     "cache_dir",
     group=DATABASE,
     metavar="FOLDER",
     help="Where it is kept; see `migcheck cache`. [default: the user's folder for caches]",
 )
-@_option(
+@option(
     "--paranoid/--no-paranoid",
     "paranoid",
     group=DATABASE,
@@ -167,7 +162,7 @@ def _several(*names: str, group: str, metavar: str, help: str) -> Callable[[F], 
     help="Doubt migcheck too: compare each snapshot, of which only what changed is read, with a full one. "
     "[default: no]",
 )
-@_option(
+@option(
     "--step-timeout",
     "step_timeout",
     group=DATABASE,
@@ -175,7 +170,7 @@ def _several(*names: str, group: str, metavar: str, help: str) -> Callable[[F], 
     metavar="SECONDS",
     help="Time limit of one upgrade() or downgrade(). [default: 300]",
 )
-@_option(
+@option(
     "--seed-rows",
     "seed_rows",
     group=ROWS,
@@ -183,7 +178,7 @@ def _several(*names: str, group: str, metavar: str, help: str) -> Callable[[F], 
     metavar="N",
     help="Rows for each table before each upgrade; 0 verifies the schema alone. [default: 5]",
 )
-@_option(
+@option(
     "--random-seed",
     "random_seed",
     group=ROWS,
@@ -191,23 +186,23 @@ def _several(*names: str, group: str, metavar: str, help: str) -> Callable[[F], 
     metavar="N",
     help="Other rows for each N, the same ones for the same N. [default: 0]",
 )
-@_option(
+@option(
     "--seeds",
     "seeds",
     group=ROWS,
     metavar="FOLDER",
     help="Rows of your own: REVISION.sql, .yaml or .py, and tables.yaml. [default: seeds beside the config]",
 )
-@_option("--revisions", group=WHAT, metavar="FROM:TO", help="Only the revisions after FROM, up to TO.")
-@_option("--last", group=WHAT, type=int, metavar="N", help="Only the last N revisions.")
-@_option(
+@option("--revisions", group=WHAT, metavar="FROM:TO", help="Only the revisions after FROM, up to TO.")
+@option("--last", group=WHAT, type=int, metavar="N", help="Only the last N revisions.")
+@option(
     "--since",
     group=WHAT,
     metavar="GITREF",
     help="Only revisions whose files, or what they import from the repository, have changed since the branch "
     "left GITREF, and all that stand on them.",
 )
-@_option(
+@option(
     "--shard",
     group=WHAT,
     metavar="I/N",
@@ -240,16 +235,16 @@ def _several(*names: str, group: str, metavar: str, help: str) -> Callable[[F], 
     metavar="CODE=LEVEL",
     help="Report a check as error, warning or info. Repeatable.",
 )
-@_option(
+@option(
     "--fail-on",
     "fail_on",
     group=REPORT,
     type=SuggestedChoice(FAIL_ON),
     help="The least severity that makes the exit code 1. [default: error]",
 )
-@_option("--format", "format", group=REPORT, type=SuggestedChoice(FORMATS), help="[default: terminal]")
-@_option("--output", "-o", group=REPORT, metavar="FILE", help="Write the report to a file.")
-@_option(
+@option("--format", "format", group=REPORT, type=SuggestedChoice(FORMATS), help="[default: terminal]")
+@option("--output", "-o", group=REPORT, metavar="FILE", help="Write the report to a file.")
+@option(
     "-v",
     "--verbose",
     "verbose",
@@ -257,7 +252,7 @@ def _several(*names: str, group: str, metavar: str, help: str) -> Callable[[F], 
     count=True,
     help="Show everything: whole definitions, tracebacks ...",
 )
-@_option(
+@option(
     "-q",
     "--quiet",
     "quiet",
@@ -265,14 +260,14 @@ def _several(*names: str, group: str, metavar: str, help: str) -> Callable[[F], 
     count=True,
     help="One line for each finding; -qq for nothing but the exit code.",
 )
-@_option(
+@option(
     "--color/--no-color",
     "color",
     group=REPORT,
     default=None,
     help="Colours. [default: where a terminal shows them; NO_COLOR and FORCE_COLOR are honoured]",
 )
-@_option(
+@option(
     "--show-settings",
     "show",
     group=REPORT,
