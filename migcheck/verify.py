@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import platform
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timezone
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from migcheck import __version__
 from migcheck.checks import CHECKS, Judgement, exit_code, judge
-from migcheck.errors import UsageError
+from migcheck.errors import MigcheckError, UsageError
 from migcheck.gathering import Task, gather_on, labelled
 from migcheck.model import (
     Evidence,
@@ -61,10 +65,67 @@ def verify(
         raise UsageError("verify() takes either settings or their fields, not both")
     chosen = settings or Settings(url=None if url is None else os.fspath(url), **fields)
     watcher = progress or Silent()
+    rows = before_revision_data, at_revision_data
     try:
-        return _verify(chosen, watcher, before_revision_data, at_revision_data)
+        if chosen.executor != "local":
+            return _verify_elsewhere(chosen, watcher, *rows)
+        return _verify(chosen, watcher, *rows)
     finally:
         watcher.done()
+
+
+def _verify_elsewhere(
+    settings: Settings,
+    progress: Progress,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+) -> Report:
+    """The same on a cluster, whose workers see the same files in the same folders."""
+    from migcheck.cluster import on_cluster
+    from migcheck.merging import merged
+
+    if settings.shard is not None:
+        raise UsageError(
+            "--executor makes shards of its own: --shard is for jobs without one", "give one of them"
+        )
+    cwd = Path.cwd()
+    config = locate_config(settings.url, cwd, os.environ)
+    for_workers = replace(
+        settings,
+        url=str(config),
+        setup=tuple(str(cwd / path) for path in settings.setup),
+        seeds=None if settings.seeds is None else str(cwd / settings.seeds),
+        cache_dir=None if settings.cache_dir is None else str(cwd / settings.cache_dir),
+        executor="local",
+        jobs=1,
+    )
+    task = partial(_verify_shard, __version__, for_workers, before, after)
+    reports = on_cluster(settings.executor, task, settings.jobs, progress)
+    return merged(reports, [f"shard {number}" for number in range(1, len(reports) + 1)])
+
+
+def _verify_shard(
+    version: str,
+    settings: Settings,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+    number: int,
+    of: int,
+) -> Report | MigcheckError:
+    """On a worker: verify a shard, for a client of the same `version`."""
+    try:
+        if version != __version__:
+            raise UsageError(
+                f"a Dask worker has migcheck {__version__}, and this is {version}", "install the same on all"
+            )
+        if not Path(str(settings.url)).exists():
+            raise UsageError(
+                f"a Dask worker ({platform.node()}) does not see {settings.url}",
+                "the project must be in the same folder on all machines, as on a shared file system",
+            )
+        return _verify(replace(settings, shard=f"{number}/{of}"), Silent(), before, after)
+    except MigcheckError as error:
+        return error
 
 
 def _verify(

@@ -141,6 +141,13 @@ def _several(*names: str, group: str, metavar: str, help: str) -> Callable[[F], 
     help="Parts of a long history that are walked side by side. [default: the number of processors]",
 )
 @option(
+    "--executor",
+    group=DATABASE,
+    metavar="local|dask://HOST:PORT",
+    help="Where the parts are walked: here, or on the workers of a Dask cluster, which see the same files. "
+    "[default: local]",
+)
+@option(
     "--cache/--no-cache",
     "cache",
     group=DATABASE,

@@ -72,6 +72,7 @@ FIELDS: Mapping[str, Field] = {
         Field("random_seed", values.count, "a whole number, 0 or more"),
         Field("seeds", values.optional_path, "the path of a folder", path=True),
         Field("jobs", values.optional_number, "a whole number, 1 or more"),
+        Field("executor", values.executor, "local or dask://HOST:PORT"),
         Field("cache", values.flag, "true or false", choices=("true", "false")),
         Field("cache_dir", values.optional_path, "the path of a folder", path=True),
         Field("paranoid", values.flag, "true or false", choices=("true", "false")),
@@ -102,7 +103,8 @@ class Settings:
     directory), `database` where its disposable databases live (given several times, it is verified on
     each), `image`, `image_env` and `image_command` what containers are made of, `reuse` whether one is kept
     for the next run, `jobs` how many parts of the history are walked side by side (None: as many as there are
-    processors), `step_timeout` is in seconds. With `cache`, the state before a part of a history is kept in
+    processors; on a Dask cluster, `executor`, as many as its workers have threads), `step_timeout` is in
+    seconds. With `cache`, the state before a part of a history is kept in
     `cache_dir` (None: the user's folder for caches) and taken from there; with `paranoid` every snapshot of
     the schema is compared with one that is read from scratch. Each table gets `seed_rows` rows
     (0: none, and nothing is proved of rows), made with `random_seed`; `seeds` is the folder of the user's own
@@ -143,6 +145,7 @@ class Settings:
     random_seed: int = 0
     seeds: str | None = None
     jobs: int | None = None
+    executor: str = "local"
     cache: bool = True
     cache_dir: str | None = None
     paranoid: bool = False

@@ -124,6 +124,16 @@ def shard(value: object) -> str | None:
     return f"{int(number)}/{int(of)}"
 
 
+def executor(value: object) -> str:
+    """`local`, or `dask://HOST:PORT` of a scheduler."""
+    place = text(value).strip()
+    scheme, _, rest = place.partition("://")
+    host, _, port = rest.rpartition(":")
+    if place != "local" and not (scheme == "dask" and host and port.isdecimal()):
+        raise ValueError
+    return place
+
+
 def codes(value: object) -> tuple[str, ...]:
     """Codes or their prefixes, separated by commas or in a list; sorted, each once, in capitals."""
     found: set[str] = set()
