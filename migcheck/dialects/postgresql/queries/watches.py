@@ -120,8 +120,10 @@ WATCHES = (
     ),
     Watch(
         "pg_description of initdb's objects",
-        "FROM pg_description c WHERE c.objoid = to_regnamespace('public') "
-        f"OR c.classoid = 'pg_catalog.pg_extension'::regclass AND c.objoid < {FIRST_USER_OID}",
+        # Asked for by their numbers: there are thousands of other comments, of functions mostly.
+        "FROM pg_description c WHERE c.classoid IN ('pg_namespace'::regclass, 'pg_extension'::regclass) "
+        "AND c.objoid = ANY (ARRAY(SELECT oid FROM pg_namespace WHERE nspname = 'public' "
+        f"UNION ALL SELECT oid FROM pg_extension WHERE oid < {FIRST_USER_OID}))",
         "c.classoid::regclass::text || ' ' || c.objoid::text || ' ' || c.objsubid::text",
         "c.objoid",
         "c.classoid::regclass::text",
