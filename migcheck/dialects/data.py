@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Protocol
 
 from migcheck.dialects.base import Query
 from migcheck.model.data import Contents, Row
-from migcheck.model.tables import Constraint, ForeignKey, Table, Tables, Value
+from migcheck.model.tables import Constraint, ForeignKey, Table, TableName, Tables, Value
 
 KEPT = 1_000
 """Rows of a table up to which `contents` keeps them all; above that it keeps digests."""
@@ -38,8 +38,12 @@ class Data(Protocol):
     def tables(self) -> Tables:
         """Every table there is now, without those that are left out, sorted by name."""
 
-    def contents(self, tables: Iterable[Table]) -> Contents:
-        """The rows of those of `tables` that hold rows, and the sequences that number their columns."""
+    def contents(self, tables: Iterable[Table], only: Container[TableName] | None = None) -> Contents:
+        """The rows of those of `tables` that hold rows, and the sequences that number their columns; with
+        `only`, of those of them alone."""
+
+    def touched(self, statements: Iterable[str], tables: Tables) -> frozenset[TableName] | None:
+        """Those of `tables` whose rows these statements can have changed; None where that cannot be told."""
 
     def contents_seen_by(
         self, query: Query, tables: Iterable[Table], perhaps: Iterable[Table] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -21,6 +21,7 @@ from migcheck.model.tables import (
     Key,
     NotNull,
     Table,
+    TableName,
     Tables,
     Value,
 )
@@ -88,10 +89,14 @@ class RowsInSQL(ABC):
 
     # -- looking
 
-    def contents(self, tables: Iterable[Table]) -> Contents:
+    def contents(self, tables: Iterable[Table], only: Container[TableName] | None = None) -> Contents:
         """See `Data.contents`."""
-        held = [table for table in tables if table.holds_rows]
+        held = [t for t in tables if t.holds_rows and (only is None or t.name in only)]
         return Contents({table.name: self._contents(table) for table in held}, self.sequences(held))
+
+    def touched(self, statements: Iterable[str], tables: Tables) -> frozenset[TableName] | None:
+        """None: what triggers and functions do cannot be told."""
+        return None
 
     def contents_seen_by(
         self, query: Query, tables: Iterable[Table], perhaps: Iterable[Table] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext, MigrationStep
 
 from migcheck.dialects.data import Data
 from migcheck.errors import DatabaseError
-from migcheck.model.data import TableContents, Unseeded
+from migcheck.model.data import Contents, SequenceState, TableContents, Unseeded
 from migcheck.model.tables import Table, TableName, Tables
 from migcheck.project import own_rows, session
 from migcheck.seeding import Refused, RowMaker, Unsolvable, seed
@@ -21,13 +21,43 @@ from migcheck.walk.runner import Runner
 _FEW = 5  # rows below which a table gets some again
 
 
-def look(data: Data, tables: Tables | None = None) -> Moment:
-    """The tables and their rows as they are; `tables`, where they are known."""
+def look(
+    data: Data,
+    tables: Tables | None = None,
+    since: Moment | None = None,
+    statements: Sequence[str] | None = None,
+) -> Moment:
+    """The tables and their rows as they are; `tables`, where they are known.
+
+    Where `statements` are all that was run `since` a moment, only what they can have changed is read again.
+    """
     if tables is not None:
         with suppress(DatabaseError):  # they are other ones where rows have decided on them
-            return Moment(tables, data.contents(tables.values()))
+            return Moment(tables, _contents(data, tables, since, statements))
     tables = data.tables()
-    return Moment(tables, data.contents(tables.values()))
+    return Moment(tables, _contents(data, tables, since, statements))
+
+
+def _contents(data: Data, tables: Tables, since: Moment | None, statements: Sequence[str] | None) -> Contents:
+    if since is None or statements is None:
+        return data.contents(tables.values())
+    touched = data.touched(statements, {**since.tables, **tables})
+    return data.contents(tables.values()) if touched is None else updated(data, tables, since, touched)
+
+
+def updated(data: Data, tables: Tables, since: Moment, touched: Container[TableName]) -> Contents:
+    """The rows of `tables`: as at the moment `since` in those not `touched` that are as they were."""
+    old = since.contents
+    stale = {n for n, table in tables.items() if n in touched or since.tables.get(n) != table}
+    fresh = data.contents(tables.values(), stale)
+    merged = {name: (fresh if name in stale else old).tables.get(name) for name in tables}
+    states: dict[TableName, list[SequenceState]] = {}
+    for state in (*(s for s in old.sequences if s.table not in stale), *fresh.sequences):
+        states.setdefault(state.table, []).append(state)
+    return Contents(
+        {name: held for name, held in merged.items() if held is not None},
+        tuple(state for name in tables for state in states.get(name, ())),
+    )
 
 
 class Sower:
@@ -44,9 +74,14 @@ class Sower:
         self._seen: Tables | None = None
         self._full: dict[TableName, Table] = {}  # tables that took no row more
 
-    def look(self, tables: Tables | None = None) -> Moment:
-        """The tables and their rows as they are; `tables`, where they are known."""
-        return look(self._data, tables)
+    def look(
+        self,
+        tables: Tables | None = None,
+        since: Moment | None = None,
+        statements: Sequence[str] | None = None,
+    ) -> Moment:
+        """The tables and their rows as they are, see `look`."""
+        return look(self._data, tables, since, statements)
 
     def maker(self, tables: Tables, salt: str) -> RowMaker:
         """Makes single rows for these tables, other ones for each `salt`."""
@@ -88,12 +123,19 @@ class Sower:
                 salt=revision,
                 factories=self._seeding.own.factories,
             )
-            now = self.look(now.tables)
+            now = self._sown(now, wanted)
             self._full |= {name: now.tables[name] for name in wanted if not seeded.counts.get(name)}
             filled = {str(name) for name, held in now.contents.tables.items() if held.count}
             self._unseeded = tuple(each for each in seeded.unseeded if each.table not in filled)
         self.sown, self._seen = dict(now.tables), now.tables
         return now
+
+    def _sown(self, now: Moment, wanted: Mapping[TableName, int]) -> Moment:
+        """The moment after rows have come into the tables that are `wanted`."""
+        triggers = any(now.tables[name].triggers or now.tables[name].later_triggers for name in wanted)
+        if triggers or self._data.touched((), {}) is None:
+            return self.look(now.tables)
+        return Moment(now.tables, updated(self._data, now.tables, now, wanted))
 
     def put_in(self, own: Iterable[Any], context: MigrationContext | None = None) -> None:
         """Put in rows of the user's own. Raises UsageError for one that does not go in."""

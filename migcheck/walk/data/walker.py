@@ -112,7 +112,13 @@ class DataWalker(Stepper):
     def finish(self, leaks: tuple[Leak, ...]) -> None:
         """Look at the rows after the task that ran, and go on to the next."""
         revision, phase = self.tasks[self.position]
-        step, self.now = self.step(phase, leaks), self.sower.look(self._tables_after(revision, phase))
+        step, since = self.step(phase, leaks), self._since(phase)
+        # What goes round SQLAlchemy is not among the statements; it shows in the last look at a revision,
+        # which is then tried again by itself, with looks at everything.
+        goes_on = any(following == revision for following, _ in self.tasks[self.position + 1 :][:1])
+        all_told = goes_on and self.tasks[0][0] != self.tasks[-1][0]
+        statements = [each.sql for each in step.statements] if all_told else None
+        self.now = self.sower.look(self._tables_after(revision, phase), since, statements)
         seen = self.evidence[revision]
         assert self.before is not None
         if phase == "upgrade":
@@ -142,6 +148,10 @@ class DataWalker(Stepper):
         if finished and (seen.not_back or seen.repeated):
             self.suspect = revision
 
+    def _since(self, phase: str) -> Moment | None:
+        """The moment before a task."""
+        return {"upgrade": self.before, "downgrade": self.after, "reupgrade": self.reverted}[phase]
+
     def _tables_after(self, revision: str, phase: str) -> Tables | None:
         """The tables to which a task leads, where the schema's walk has shown them. A step that takes
         something away may think better of it when there are rows."""
@@ -169,7 +179,9 @@ class DataWalker(Stepper):
         self.suspect = revision
 
     def irreversible(self, reason: str, step: Step | None = None) -> None:
-        """See `Stepper.irreversible`; that there is no way down is told by the schema's walk."""
+        """See `Stepper.irreversible`; that there is no way down is told by the schema's walk. The look after
+        the upgrade was not the last one at the revision, as it should have been."""
+        self.now = None
 
     def _remove(self) -> None:
         tables = self.data.tables() if self.job.remove else {}

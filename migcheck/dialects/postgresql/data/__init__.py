@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Container, Generator, Iterable, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from types import TracebackType
 from typing import Any
@@ -17,6 +17,7 @@ from migcheck.dialects.postgresql.data import contents
 from migcheck.dialects.postgresql.data.breaking import breaking, children_of
 from migcheck.dialects.postgresql.data.contents import TEXT_SETTINGS, qualified, quoted
 from migcheck.dialects.postgresql.data.tables import TableReader
+from migcheck.dialects.postgresql.data.touched import WRITERS, named
 from migcheck.errors import DatabaseError
 from migcheck.model.data import Contents, Row
 from migcheck.model.server import ServerAddress
@@ -80,10 +81,20 @@ class PostgreSQLData:
         except psycopg.Error as error:
             raise self._unreadable(error) from error
 
-    def contents(self, tables: Iterable[Table]) -> Contents:
+    def contents(self, tables: Iterable[Table], only: Container[TableName] | None = None) -> Contents:
         """See `Data.contents`."""
         try:
-            return contents.read(lambda query: self._connection.execute(query.encode()).fetchall(), tables)
+            return contents.read(
+                lambda query: self._connection.execute(query.encode()).fetchall(), tables, only
+            )
+        except psycopg.Error as error:
+            raise self._unreadable(error) from error
+
+    def touched(self, statements: Iterable[str], tables: Tables) -> frozenset[TableName] | None:
+        """See `Data.touched`."""
+        found = named(statements, tables, {name.rpartition(".")[2] for name in self._leave_out})
+        try:
+            return None if self._connection.execute(WRITERS).fetchone() == (True,) else found
         except psycopg.Error as error:
             raise self._unreadable(error) from error
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import Any
 
 from migcheck.dialects.data import KEPT
@@ -42,11 +42,12 @@ def is_there(table: TableName) -> str:
     return f"SELECT pg_catalog.to_regclass('{name}')::text"
 
 
-def read(ask: Ask, tables: Iterable[Table]) -> Contents:
-    """The rows of those of `tables` that hold rows, and the sequences that number columns of theirs."""
+def read(ask: Ask, tables: Iterable[Table], only: Container[TableName] | None = None) -> Contents:
+    """The rows of those of `tables` that hold rows, and the sequences that number columns of theirs; with
+    `only`, of those of them alone."""
     every = list(tables)
     parents = {table.parent for table in every if table.holds_rows and table.parent is not None}
-    held = [table for table in every if table.holds_rows]
+    held = [table for table in every if table.holds_rows and (only is None or table.name in only)]
     if not held:
         return Contents()
     numbered = [(table, c) for table in held for c in table.columns if c.sequence is not None]
@@ -80,9 +81,7 @@ def _kept(table: Table, rows: list[tuple[str | None, ...]]) -> TableContents:
     types = tuple(column.type.sql for column in table.columns)
     # NULL sorts last, as everywhere in PostgreSQL.
     ordered = sorted(rows, key=lambda row: [(value is None, value or "") for value in row])
-    return TableContents(
-        names, types, table.primary_key, len(rows), tuple(ordered), derived=table.generated
-    )
+    return TableContents(names, types, table.primary_key, len(rows), tuple(ordered), derived=table.generated)
 
 
 def _digest(ask: Ask, table: Table) -> TableContents:
