@@ -31,7 +31,7 @@ from migcheck.walk.jobs import Look, Probe, Probed
 from migcheck.walk.laboratory import Laboratory, Stoppable
 from migcheck.walk.passes import PASSES, Passes
 from migcheck.walk.plan import Part, Shard
-from migcheck.walk.processes import Zygote
+from migcheck.walk.processes import WorkerDied, Zygote
 from migcheck.walk.scheduler import Scheduler
 
 
@@ -179,15 +179,24 @@ class _Gathering:
         if why is not None:
             self.skipped += [(code, None, why) for code in CHECKS_OF_ROWS]
             return nullcontext()
-        stoppable, targets = Stoppable(self.laboratory), self.laboratory.targets
-        last = self.wish.shard.is_last
-        walks = DataWalks(
-            stoppable, self.databases, self.look, self.seeding, self.evidence, targets, start, last
-        )
+        stoppable = Stoppable(self.laboratory)
+
+        def walk() -> tuple[DataWalks, DataEvidence]:
+            walks = DataWalks(
+                *(stoppable, self.databases, self.look, self.seeding, self.evidence),
+                *(self.laboratory.targets, start, self.wish.shard.is_last),
+            )
+            return walks, walks.run()
 
         def run() -> DataEvidence | None:
             try:
-                found = walks.run()
+                try:
+                    walks, found = walk()
+                except WorkerDied as died:
+                    if stoppable.stopped:
+                        raise
+                    self.notes.append(f"{died.message}; the walk with rows was done again")
+                    walks, found = walk()
             except UsageError as error:
                 if not any(map(_is_broken, self.evidence.values())):
                     raise

@@ -107,13 +107,13 @@ class Stoppable:
         self.address, self.dialect, self.jobs = laboratory.address, laboratory.dialect, laboratory.jobs
         self._laboratory = laboratory
         self._flights: list[Flight] = []
-        self._stopped = False
+        self.stopped = False
 
     def land(self, job: Job) -> Any:
         """The result of a job, see `Flight.land`. Raises ProjectError once all is stopped."""
         flight = self._laboratory.start(job)
         self._flights.append(flight)
-        if self._stopped:
+        if self.stopped:
             flight.end()
         try:
             return flight.land()
@@ -122,7 +122,7 @@ class Stoppable:
 
     def stop(self) -> None:
         """End all jobs that are under way, and every later one."""
-        self._stopped = True
+        self.stopped = True
         for flight in list(self._flights):
             flight.end()
 

@@ -258,6 +258,31 @@ def test_what_a_process_was_to_do_that_died_once_is_done_again(
     assert f"ended in downgrade of revision r{victim:02}" in note and note.endswith("was done again")
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_walk_with_rows_whose_process_died_once_is_done_again(
+    write: Write, tmp_path: Path, server_url: str, jobs: int
+) -> None:
+    die = f"""
+        import os, pathlib, signal
+        mark = pathlib.Path({str(tmp_path / "died")!r})
+        if op.get_bind().exec_driver_sql("SELECT count(*) FROM t2").scalar() and not mark.exists():
+            mark.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        """
+    revisions = []
+    for number in range(6):
+        up, down = table(f"t{number}")
+        parent = f"r{number - 1}" if number else None
+        revisions.append(
+            (f"r{number}", parent, up + ("\n" + textwrap.dedent(die) if number == 4 else ""), down)
+        )
+    report = verify(write(*revisions), database=server_url, jobs=jobs, seed_rows=3)
+    assert (found(report), report.verified) == ([], 6)
+    assert all(result.rows_seeded for result in report.revisions[1:])
+    (note,) = report.notes
+    assert "ended in upgrade of revision r4" in note and note.endswith("the walk with rows was done again")
+
+
 @pytest.mark.parametrize(
     ("settings", "says"),
     [

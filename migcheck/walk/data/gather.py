@@ -26,6 +26,7 @@ from migcheck.walk.data.standing import Standing, Stands
 from migcheck.walk.disposable import Disposable
 from migcheck.walk.jobs import DataWalk, DataWalked, Look, Moment, Move
 from migcheck.walk.laboratory import Hang, Stoppable
+from migcheck.walk.processes import WorkerDied
 
 CHECKS = ("MC301", "MC302", "MC303", "MC304", "MC305", "MC306", "MC307", "MC308")
 """The checks that judge it."""
@@ -73,6 +74,9 @@ class DataWalks:
                     position = self._go_on(position)
                 for revision, future in self._pending:
                     self._add(revision, future.result())
+            except WorkerDied:  # it may be done again
+                self._beside.shutdown(cancel_futures=True)
+                raise
             except BaseException:
                 self.laboratory.stop()
                 self._beside.shutdown(cancel_futures=True)
