@@ -33,6 +33,7 @@ def merged(reports: Sequence[Report], names: Sequence[str]) -> Report:
         seconds=round(sum(report.seconds for report in ordered), 3),
         exit_code=max(report.exit_code for report in ordered),
         shard=None,
+        whole="",
     )
 
 
@@ -56,6 +57,12 @@ def _ordered(reports: Sequence[Report], names: Sequence[str]) -> list[Report]:
             raise UsageError(
                 f"{name} and {names[0]} are not of one run: {_told(report)} here, {_told(first)} there",
                 "every shard must verify the same project on the same kind of server",
+            )
+        if report.whole != first.whole:
+            raise UsageError(
+                f"{name} and {names[0]} are not stretches of the same revisions",
+                "every shard must verify the same project at the same commit, with the same --last, --since,"
+                " --revisions and --target",
             )
         if number in found:
             raise UsageError(

@@ -28,6 +28,7 @@ from migcheck.model import (
     Step,
 )
 from migcheck.model.data import RevisionData
+from migcheck.model.report import whole_of
 from migcheck.progress import Progress, Silent
 from migcheck.seeding.files import own_rows
 from migcheck.seeding.own import OwnRows, SeedingSpec
@@ -166,6 +167,7 @@ def _verify(
         exit_code=exit_code(judgement.findings, settings.fail_on),
         notes=_union(part.notes for part in evidence),
         shard=settings.shard_numbers,
+        whole=whole_of(part.part for part in evidence) if settings.shard else "",
     )
 
 

@@ -52,6 +52,7 @@ def test_a_check_was_skipped_where_no_shard_did_it() -> None:
         ([shard(1)], "shard 2/2 is missing"),
         ([shard(2, 4), shard(3, 4)], "shard 1/4, 4/4 is missing"),
         ([shard(1), shard(1)], "b and a are both of shard 1/2"),
+        ([shard(1, whole="0a"), shard(2, whole="0b")], "b and a are not stretches of the same revisions"),
         ([shard(1), shard(2, 3)], "b is of one of 3 shards, a of one of 2"),
         (
             [shard(1), shard(2, targets=(Target("alembic.ini", "postgresql", "17.1", "local"),))],

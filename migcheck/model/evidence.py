@@ -195,7 +195,7 @@ class Evidence:
     A pass that did not run (`data` is the walk with rows) is None, with the reason in `skipped` under the
     code of its check.
     `acknowledgements` are not seen by the walk: they are read from the revision files when the
-    evidence is judged.
+    evidence is judged. `part` are all revisions that shards verify together.
     """
 
     history: History
@@ -210,3 +210,4 @@ class Evidence:
     target: str = ""
     dialect: str = "postgresql"
     data: DataEvidence | None = None
+    part: tuple[str, ...] = ()

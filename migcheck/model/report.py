@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -87,7 +88,7 @@ class Finding:
         return _digest(parts)
 
 
-def _digest(parts: list[str]) -> str:
+def _digest(parts: Iterable[str]) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
@@ -107,6 +108,11 @@ class Skip:
     code: str
     revision: str | None
     reason: str
+
+
+def whole_of(parts: Iterable[Iterable[str]]) -> str:
+    """What tells the revisions of several targets from any others: see `Report.whole`."""
+    return _digest("\n".join(part) for part in parts)
 
 
 def left_to_the_last(shards: int) -> str:
@@ -154,7 +160,7 @@ class Report:
 
     `started_at` is UTC in ISO 8601 (`2026-01-31T12:00:00Z`), `seconds` the duration. `exit_code` is
     0 clean or 1 with findings at or above the `fail_on` of the settings. `shard` is (I, N) where only the
-    I-th of N equal stretches was verified.
+    I-th of N equal stretches was verified, and `whole` 16 hex digits of the revisions that all of them are.
     """
 
     targets: tuple[Target, ...]
@@ -169,6 +175,7 @@ class Report:
     exit_code: int
     notes: tuple[str, ...] = ()
     shard: tuple[int, int] | None = None
+    whole: str = ""
 
     @property
     def target(self) -> Target:

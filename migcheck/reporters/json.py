@@ -63,8 +63,15 @@ def to_json(report: Report, folder: Path) -> dict[str, Any]:
         "suppressed": [_suppressed(item, folder) for item in order.suppressed(report.suppressed)],
         "skipped": [_skip(skip) for skip in order.skipped(report.skipped)],
         "notes": list(report.notes),
-        "shard": None if report.shard is None else {"number": report.shard[0], "of": report.shard[1]},
+        "shard": _shard(report),
     }
+
+
+def _shard(report: Report) -> dict[str, Any] | None:
+    if report.shard is None:
+        return None
+    number, of = report.shard
+    return {"number": number, "of": of, "whole": report.whole}
 
 
 def _target(target: Target, folder: Path) -> dict[str, Any]:

@@ -75,6 +75,7 @@ def report_of(document: Mapping[str, Any]) -> Report:
         exit_code=int(document["exit_code"]),
         notes=tuple(map(str, document["notes"])),
         shard=None if shard is None else (int(shard["number"]), int(shard["of"])),
+        whole="" if shard is None else str(shard["whole"]),
     )
 
 

@@ -83,6 +83,7 @@ class _Gathering:
         self.look = Look(())
         self.seeding = wish.seeding
         self.kept: State | None = None
+        self.part: tuple[str, ...] = ()
 
     @property
     def order(self) -> list[str]:
@@ -100,6 +101,7 @@ class _Gathering:
         own = self.seeding.own.of_history([info.revision for info in history.revisions])
         self.seeding = replace(self.seeding, own=own)
         order, beginning, end_of_part = plan.cut(probed.order, self.wish.part, history, probed.touched)
+        self.part = tuple(order[beginning:end_of_part])
         start, end = self.wish.shard.stretch(beginning, end_of_part)
         if start == end:
             return self._nothing(history, beginning == end_of_part)
@@ -132,6 +134,7 @@ class _Gathering:
             tuple(self.skipped),
             tuple(self.notes),
             data=data.result() if data is not None else None,
+            part=self.part,
         )
 
     def _elsewhere(self, before_the_end: bool) -> str | None:
@@ -224,7 +227,8 @@ class _Gathering:
             f"no revision has changed ({self.wish.part})" if none_at_all else f"shard {shard} has no revision"
         )
         skipped = tuple((code, None, why) for code in (*PASSES, *CHECKS_OF_ROWS))
-        return Evidence(replace(history, revisions=()), (), skipped=skipped, notes=(*self.notes, why))
+        notes = (*self.notes, why)
+        return Evidence(replace(history, revisions=()), (), skipped=skipped, notes=notes, part=self.part)
 
     def _heads(
         self, history: History, chosen: tuple[RevisionInfo, ...], elsewhere: str | None

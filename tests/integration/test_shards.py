@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from migcheck import Report, verify
+from migcheck.errors import UsageError
 from migcheck.merging import merged
 from migcheck.reporters.base import Presentation, reporter_for
 from migcheck.reporters.reading import read_report
@@ -52,7 +53,7 @@ def test_shards_merged_are_a_run_in_one_place(tmp_path: Path, server_url: str, r
     assert without_values(text(together)) == without_values(text(whole))
 
 
-@pytest.mark.parametrize("broken", [25, 42, 60])
+@pytest.mark.parametrize("broken", [25, 42])
 def test_what_stands_on_a_failing_upgrade_is_skipped_in_later_shards_too(
     tmp_path: Path, server_url: str, broken: int
 ) -> None:
@@ -71,6 +72,23 @@ def test_shards_of_a_part(tmp_path: Path, server_url: str) -> None:
     together = sharded(ini, tmp_path, database=server_url, seed_rows=0, last=20)
     assert together.verified == 20
     assert without_times(text(together)) == without_times(text(whole))
+
+
+def test_shards_of_something_else_are_refused(tmp_path: Path, server_url: str) -> None:
+    folders = [tmp_path / name for name in ("this", "other")]
+    for folder in folders:
+        folder.mkdir()
+    ini, other = project(folders[0], {}), project(folders[1], {63: FAULTS[63]})
+    other_id = folders[1] / "versions" / "r0063.py"
+    other_id.write_text(other_id.read_text().replace('revision = "r0063"', 'revision = "another"'))
+    settings: dict[str, Any] = {"database": server_url, "seed_rows": 0}
+    first = verify(ini, shard="1/20", last=20, **settings)
+    for second in (
+        verify(other, shard="2/20", last=20, **settings),
+        verify(ini, shard="2/20", last=40, **settings),
+    ):
+        with pytest.raises(UsageError, match="not stretches of the same revisions"):
+            merged([first, second], ["first", "second"])
 
 
 def test_a_shard_without_revisions_says_so(tmp_path: Path, server_url: str) -> None:

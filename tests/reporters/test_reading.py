@@ -69,7 +69,8 @@ reports = st.builds(
     suppressed=st.lists(st.builds(Suppressed, findings, texts, texts), max_size=2).map(tuple),
     skipped=st.lists(st.builds(Skip, texts, st.none() | st.just("a1"), texts), max_size=2).map(tuple),
     notes=st.lists(texts, max_size=2).map(tuple),
-    shard=st.none() | st.just((2, 3)),
+    shard=st.just((2, 3)),
+    whole=texts,
     exit_code=st.sampled_from([0, 1]),
 )
 
