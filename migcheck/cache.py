@@ -158,11 +158,10 @@ class Kept:
     """
 
     def __init__(self, provider: Provider, settings: Settings, config: Path) -> None:
-        """Look for what there is. Raises UsageError for a cache that is no folder."""
         self.state: State | None = None
-        self._provider = provider
-        self._shelf = _shelf(provider, settings, config)
-        self._found = self._shelf.find() if self._shelf is not None else None
+        self._provider, self._settings, self._config = provider, settings, config
+        self._shelf: Shelf | None = None
+        self._found: tuple[Path, State] | None = None
 
     @property
     def wanted(self) -> bool:
@@ -176,7 +175,12 @@ class Kept:
 
     @contextmanager
     def server(self) -> Iterator[Server]:
-        """The provider's server; what turns out to be damaged in the cache is removed."""
+        """The provider's server, with what there is in the cache; what is damaged there is removed.
+
+        Raises UsageError for a cache that is no folder.
+        """
+        self._shelf = _shelf(self._provider, self._settings, self._config)
+        self._found = self._shelf.find() if self._shelf is not None else None
         with ExitStack() as stack:
             yield self._start(stack)
 
