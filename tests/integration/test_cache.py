@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from tests.integration.documents import without_times
 REVISIONS = 26
 FIRST = """
     from pathlib import Path
-    with Path({counted!r}).open("a") as file:
+    with (Path(__file__).parents[2] / "counted").open("a") as file:
         file.write("x")
 """
 
@@ -32,12 +34,21 @@ class Project:
         self.folder.mkdir()
         histories.write(self.folder, REVISIONS)
         self.ini = histories.configure(self.folder, "alembic", histories.NEVER_OPENED)
+        self.ini.write_text(self.ini.read_text().replace(str(self.folder), "%(here)s"))
         self.change(2, "def upgrade():", "def upgrade():\n    import helper")
         (self.folder / "helper.py").write_text("")
-        self.ini.write_text(self.ini.read_text() + f"prepend_sys_path = {self.folder}\n")
+        self.ini.write_text(self.ini.read_text() + "prepend_sys_path = %(here)s\n")
         self.change(3, "def upgrade():", "def upgrade():\n    'reads it from three.sql'")
         (self.folder / "versions" / "three.sql").write_text("SELECT 3")
-        self.change(1, "def upgrade():", "def upgrade():" + FIRST.format(counted=str(self._counted)))
+        self.change(1, "def upgrade():", "def upgrade():" + FIRST)
+
+    def moved(self, folder: Path) -> Project:
+        """The same in another folder, with what is kept, as another job in CI has it."""
+        shutil.copytree(self.folder.parent, folder, dirs_exist_ok=True)
+        other = copy.copy(self)
+        other.folder, other.cache, other._counted = folder / "project", folder / "cache", folder / "counted"
+        other.ini = other.folder / self.ini.name
+        return other
 
     def revision(self, number: int) -> Path:
         return self.folder / "versions" / f"r{number:04}.py"
@@ -59,6 +70,20 @@ class Project:
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     return Project(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def verified(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project whose last revisions have been verified."""
+    made = Project(tmp_path_factory.mktemp("verified"))
+    assert made.verified()[1] == 1
+    return made
+
+
+@pytest.fixture
+def known(verified: Project, tmp_path: Path) -> Project:
+    """The same elsewhere."""
+    return verified.moved(tmp_path)
 
 
 def test_the_report_is_the_same_with_rows_and_without_and_nothing_is_applied_twice(project: Project) -> None:
@@ -104,38 +129,37 @@ def _remove(project: Project) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("what", CHANGES)
 def test_a_state_is_not_used_once_something_has_changed_that_it_was_made_of(
-    project: Project, what: str
+    known: Project, what: str
 ) -> None:
-    project.verified()
-    CHANGES[what](project)
-    _, applied = project.verified()
+    CHANGES[what](known)
+    _, applied = known.verified()
     assert applied > 0
 
 
-def test_what_comes_later_or_concerns_nothing_does_not_matter(project: Project) -> None:
-    project.verified()
-    project.change(REVISIONS, "def downgrade", "# changed\ndef downgrade")
-    (project.folder / "versions" / "other.sql").write_text("not named")
-    assert project.verified()[1] == 0
+def test_what_comes_later_or_concerns_nothing_does_not_matter(known: Project) -> None:
+    known.change(REVISIONS, "def downgrade", "# changed\ndef downgrade")
+    (known.folder / "versions" / "other.sql").write_text("not named")
+    assert known.verified()[1] == 0
     # One more revision: the state from before is near enough, and no other is kept.
-    text = project.revision(REVISIONS).read_text()
+    text = known.revision(REVISIONS).read_text()
     new = text.replace("r0026", "r0027").replace("r0025", "r0026")
-    project.revision(27).write_text(
+    known.revision(27).write_text(
         new[: new.index("def upgrade")] + "def upgrade(): pass\ndef downgrade(): pass\n"
     )
-    assert project.verified()[1] == 0
-    assert [len(entry.revisions) for entry in entries(project.cache)] == [REVISIONS - 2]
+    assert known.verified()[1] == 0
+    assert [len(entry.revisions) for entry in entries(known.cache)] == [REVISIONS - 2]
 
 
 @pytest.mark.parametrize("damage", ["cut off", "not ours"])
-def test_a_damaged_state_is_noticed_and_made_again(project: Project, damage: str) -> None:
-    whole, _ = project.verified()
-    (entry,) = entries(project.cache)
+def test_a_damaged_state_is_noticed_and_made_again(known: Project, damage: str) -> None:
+    whole, applied = known.verified()
+    assert applied == 0
+    (entry,) = entries(known.cache)
     content = entry.path.read_bytes()
     entry.path.write_bytes(content[: len(content) * 3 // 4] if damage == "cut off" else b"damaged")
-    again, applied = project.verified()
+    again, applied = known.verified()
     assert (again, applied) == (whole, 1)
-    assert project.verified() == (whole, 0)
+    assert known.verified() == (whole, 0)
 
 
 def test_a_cache_that_cannot_be_written_costs_nothing_but_time(project: Project) -> None:
