@@ -72,6 +72,9 @@ SELECT setval('shared', {i} + 100)
 SELECT count(*) FROM {t}
 WITH gone AS (DELETE FROM {t} RETURNING n) INSERT INTO {u} (n) SELECT n FROM gone
 CREATE RULE also AS ON INSERT TO {t} DO ALSO INSERT INTO log (n) VALUES ({i})
+CREATE VIEW logged AS SELECT * FROM a
+DROP TABLE logged CASCADE
+UPDATE logged SET n = n + {i}
 CREATE FUNCTION writes() RETURNS integer LANGUAGE sql AS 'UPDATE public.a SET t = ''w''; SELECT 1'
 SELECT writes()
 ALTER TABLE {t} ADD COLUMN w integer DEFAULT writes()
@@ -145,6 +148,18 @@ def touched_by(watched: Watched, *batch: str) -> set[str] | None:
 )
 def test_what_is_named_and_what_follows(watched: Watched, statement: str, names: set[str] | None) -> None:
     assert touched_by(watched, statement) == names
+
+
+def test_functions_of_extensions_write_where_they_are_called(watched: Watched) -> None:
+    connection, data = watched
+    connection.execute(START)
+    # As those of extensions are written, without an extension.
+    connection.execute(
+        "CREATE FUNCTION make() RETURNS oid LANGUAGE c AS '$libdir/plpgsql', 'plpgsql_validator'"
+    )
+    tables = look(data).tables
+    assert data.touched(["UPDATE c SET n = 1"], tables) == {TableName("public", "c")}
+    assert data.touched(["UPDATE c SET n = make()"], tables) is None
 
 
 def test_a_name_that_must_be_quoted(watched: Watched) -> None:

@@ -92,11 +92,14 @@ class PostgreSQLData:
 
     def touched(self, statements: Iterable[str], tables: Tables) -> frozenset[TableName] | None:
         """See `Data.touched`."""
-        found = named(statements, tables, {name.rpartition(".")[2] for name in self._leave_out})
         try:
-            return None if self._connection.execute(WRITERS).fetchone() == (True,) else found
+            row = self._connection.execute(WRITERS).fetchone()
         except psycopg.Error as error:
             raise self._unreadable(error) from error
+        assert row is not None
+        unnamed, calls = row
+        others = {name.rpartition(".")[2] for name in self._leave_out}
+        return None if unnamed else named(statements, tables, others, calls)
 
     def contents_seen_by(
         self, query: Query, tables: Iterable[Table], perhaps: Iterable[Table] = ()

@@ -13,16 +13,24 @@ from collections.abc import Iterable
 from migcheck.model.tables import Table, TableName, Tables
 
 WRITERS = """
-SELECT EXISTS (
-    SELECT FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_language l ON l.oid = p.prolang
-    WHERE p.oid >= 16384 AND p.provolatile = 'v' AND l.lanname NOT IN ('internal', 'c')
+WITH f AS (
+    SELECT p.proname, l.lanname FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_language l ON l.oid = p.prolang
+    WHERE p.oid >= 16384 AND p.provolatile = 'v'
     AND p.prorettype NOT IN ('pg_catalog.trigger'::regtype, 'pg_catalog.event_trigger'::regtype)
-) OR EXISTS (SELECT FROM pg_catalog.pg_event_trigger)
-OR EXISTS (SELECT FROM pg_catalog.pg_rewrite WHERE oid >= 16384 AND rulename <> '_RETURN')
+)
+SELECT EXISTS (SELECT FROM f WHERE lanname NOT IN ('internal', 'c'))
+    OR EXISTS (SELECT FROM pg_catalog.pg_event_trigger)
+    OR EXISTS (SELECT FROM pg_catalog.pg_rewrite WHERE oid >= 16384 AND rulename <> '_RETURN')
+    OR EXISTS (
+        SELECT FROM pg_catalog.pg_class v JOIN pg_catalog.pg_class t USING (relname)
+        WHERE v.oid >= 16384 AND t.oid >= 16384 AND v.relkind = 'v' AND t.relkind IN ('r', 'p')
+    ),
+    ARRAY(SELECT DISTINCT proname::text FROM f WHERE lanname = 'c')
 """
-"""A query that tells whether something may write that no statement names."""
+"""A query that tells whether something may write that no statement names (a function, a rule, a view with the
+name of a table), and the names of extensions' functions, which write only when they are called."""
 
-_LONGEST = 20_000  # characters: of longer statements the recorder keeps the beginning
+_LONGEST = 19_000  # characters: of statements a little longer the recorder keeps the beginning
 _PLAIN = re.compile(
     r"\s*(ALTER TABLE|COMMENT ON|(CREATE|CREATE OR REPLACE|DROP|ALTER) VIEW|CREATE (UNIQUE )?INDEX"
     r"|CREATE (SEQUENCE|TABLE)|CREATE TYPE \S+ AS ENUM|DELETE|DROP (INDEX|SEQUENCE|TABLE|TYPE)|INSERT|SELECT"
@@ -39,10 +47,13 @@ _WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
 _SIMPLE = re.compile(r"[a-z_][a-z0-9_]*")
 
 
-def named(statements: Iterable[str], tables: Tables, others: Iterable[str]) -> frozenset[TableName] | None:
+def named(
+    statements: Iterable[str], tables: Tables, others: Iterable[str], calls: Iterable[str]
+) -> frozenset[TableName] | None:
     """Those of `tables` whose rows the statements can have changed; None where that cannot be told.
 
-    `others` are the bare names of further tables that may be written. Tables are named by any mention.
+    `others` are the bare names of further tables that may be written, `calls` those of functions that may
+    write. Tables and functions are named by any mention.
     """
     texts = list(statements)
     known = {table.name.name for table in tables.values()}.union(others)
@@ -50,6 +61,8 @@ def named(statements: Iterable[str], tables: Tables, others: Iterable[str]) -> f
         return None
     whole = "\n".join(texts)
     words = set(re.findall(r"[a-z0-9_]+", whole.lower()))
+    if not words.isdisjoint(calls):
+        return None
     found = {
         name
         for name in tables
