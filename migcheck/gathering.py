@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from migcheck.cache import Kept
+from migcheck.cache.kept import Kept
 from migcheck.checks.causes import missing_from_server
 from migcheck.dialects import dialect_of
 from migcheck.errors import DatabaseError, GuardError, MigcheckError, ProviderError
@@ -142,7 +142,7 @@ def _gather_from(provider: Provider, spec: str, task: Task, progress: Progress) 
 
     progress.note("starting the database server")
     # The workers import Alembic and SQLAlchemy while the server starts.
-    rows, kept = bool(task.seeding.rows), Kept(provider, task.settings, task.config)
+    rows, kept = bool(task.seeding.rows), Kept(provider, task.settings, task.config, progress)
     with Zygote(provider.dialect, rows=rows) as zygote, kept.server() as server:
         try:
             evidence = [
@@ -154,8 +154,8 @@ def _gather_from(provider: Provider, spec: str, task: Task, progress: Progress) 
         dialect = server.address.dialect
         shown = server.provider if spec == "auto" else masked(spec)
         target = Target(str(task.config), dialect, server.version, server.provider, shown)
-        notes = (*server.notes, *kept.put_away(server, progress))
-        return [replace(part, notes=(*part.notes, *notes)) for part in evidence], target
+    notes = (*server.notes, *kept.notes)
+    return [replace(part, notes=(*part.notes, *notes)) for part in evidence], target
 
 
 def _gather_target(
@@ -177,13 +177,11 @@ def _gather_target(
         task.seeding,
         settings.jobs or processors(),
         kept.restored,
-        kept.wanted,
+        kept.keep,
         settings.paranoid,
         Shard(*(settings.shard_numbers or (1, 1))),
     )
-    evidence, state = gather(wish, server.address, server.run, zygote, progress)
-    kept.state = kept.state or state
-    return evidence
+    return gather(wish, server.address, server.run, zygote, progress)
 
 
 def _with_log(error: DatabaseError, server: Server) -> MigcheckError:

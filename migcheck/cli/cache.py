@@ -46,7 +46,7 @@ def command() -> None:
 @_folder
 def info(cache_dir: str | None) -> int:
     """List the states that are kept."""
-    from migcheck.cache import entries
+    from migcheck.cache.entries import entries
 
     folder = _folder_of(cache_dir)
     kept = entries(folder)
@@ -72,7 +72,7 @@ def info(cache_dir: str | None) -> int:
 @_folder
 def clear(cache_dir: str | None) -> int:
     """Remove all states that are kept."""
-    from migcheck.cache import clear as clear_cache
+    from migcheck.cache.entries import clear as clear_cache
 
     folder = _folder_of(cache_dir)
     console().print(f"{folder}: {_states(clear_cache(folder))} removed", soft_wrap=True)
@@ -80,7 +80,7 @@ def clear(cache_dir: str | None) -> int:
 
 
 def _folder_of(given: str | None) -> Path:
-    from migcheck.cache import folder_of
+    from migcheck.cache.entries import folder_of
 
     settings, _ = load_settings({"cache_dir": given}, Path.cwd(), os.environ)
     return folder_of(settings.cache_dir)

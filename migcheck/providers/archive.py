@@ -1,4 +1,4 @@
-"""A data directory in a file: packed when its server has stopped, unpacked in place of a fresh one.
+"""A data directory in a file: packed when its server has stopped, unpacked for another one. Or a script.
 
 A compressed tar whose first member says what is in it. Only plain files and folders are taken out of it, and
 only into the folder that it is unpacked in. That nothing was lost on the way is what gzip's checksum is for.
@@ -19,6 +19,7 @@ from migcheck.errors import ProviderError
 from migcheck.providers.account import Account
 
 HEADER = "state.json"
+SCRIPT = "dump.sql"
 BROKEN = (OSError, EOFError, tarfile.TarError, zlib.error, ValueError, LookupError)
 """What reading something else than a whole archive raises."""
 
@@ -38,6 +39,27 @@ def pack(data: Path, header: bytes, file: Path) -> None:
         archive.addfile(about, io.BytesIO(header))
         for path in _worth_packing(data):
             archive.add(path, f"data/{path.relative_to(data).as_posix()}", recursive=False)
+
+
+def pack_script(script: str, header: bytes, file: Path) -> None:
+    """Write a script of SQL, with `header`. Raises OSError."""
+    with tarfile.open(file, "w:gz", compresslevel=_QUICK, format=tarfile.GNU_FORMAT) as archive:
+        for name, content in ((HEADER, header), (SCRIPT, script.encode())):
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+
+
+def read_script(file: Path) -> str:
+    """The script that `pack_script` wrote. Raises one of BROKEN."""
+    with gzip.open(file) as content:
+        with tarfile.open(fileobj=content, mode="r|") as archive:
+            for member in archive:
+                if member.name == SCRIPT and (script := archive.extractfile(member)) is not None:
+                    text = script.read().decode()
+        while content.read(_BLOCK):  # the checksum comes last
+            pass
+    return text
 
 
 def read_header(file: Path) -> bytes:

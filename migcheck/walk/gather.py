@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -42,7 +42,7 @@ class Wish:
     time limit of a step in seconds, the rows to put in, and how many jobs may run side by side.
 
     Of all that only the stretch of `shard` is verified. `restored` is a state on this server from an earlier
-    run, `keep` whether the one before a part is to be kept; `paranoid` has snapshots compared with full
+    run, `keep` is told of the one before a part, for later runs; `paranoid` has snapshots compared with full
     ones."""
 
     project: ProjectSpec
@@ -55,20 +55,20 @@ class Wish:
     seeding: SeedingSpec = field(default_factory=SeedingSpec)
     jobs: int = 1
     restored: State | None = None
-    keep: bool = False
+    keep: Callable[[State], None] | None = None
     paranoid: bool = False
     shard: Shard = plan.WHOLE
 
 
-def gather(
-    wish: Wish, address: ServerAddress, run_id: str, zygote: Zygote, progress: Progress
-) -> tuple[Evidence, State | None]:
-    """Walk one target and give back all that was seen, and the state to keep for later runs, where there is
-    one. Raises MigcheckError when it cannot be walked."""
+def gather(wish: Wish, address: ServerAddress, run_id: str, zygote: Zygote, progress: Progress) -> Evidence:
+    """Walk one target and give back all that was seen. Raises MigcheckError when it cannot be walked."""
     laboratory = Laboratory(zygote, address, wish.step_timeout, progress, wish.jobs)
     with Disposable(address, run_id, wish.project, laboratory.run, wish.setup, wish.stamp) as disposable:
         gathering = _Gathering(wish, laboratory, disposable, progress)
-        return gathering.all(), gathering.kept
+        evidence = gathering.all()
+        if wish.keep is not None and gathering.kept is not None:
+            wish.keep(gathering.kept)
+        return evidence
 
 
 class _Gathering:
@@ -170,7 +170,8 @@ class _Gathering:
             databases.build_on(restored)
             begun = len(restored.revisions)
         database = databases.at(start)
-        if wish.keep and states.is_worth_keeping(start, begun) and not databases.has_changed_server():
+        worthwhile = wish.keep is not None and states.is_worth_keeping(start, begun)
+        if worthwhile and not databases.has_changed_server():
             files = states.files_of(probed, revisions)
             self.kept = State(databases.clone(database), revisions, files)
             databases.build_on(self.kept)
@@ -250,7 +251,7 @@ class _Gathering:
 
     def _probe(self, database: str) -> Probed:
         wish = self.wish
-        dependencies = wish.keep or wish.restored is not None
+        dependencies = wish.keep is not None or wish.restored is not None
 
         def probe() -> Probed:
             place = self.databases.place(database)

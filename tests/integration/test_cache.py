@@ -13,7 +13,7 @@ import pytest
 
 from bench import histories
 from migcheck import Report, verify
-from migcheck.cache import entries
+from migcheck.cache.entries import entries
 from migcheck.errors import UsageError
 from migcheck.reporters.base import Presentation, reporter_for
 from tests.integration.documents import without_times
@@ -160,6 +160,35 @@ def test_a_damaged_state_is_noticed_and_made_again(known: Project, damage: str) 
     again, applied = known.verified()
     assert (again, applied) == (whole, 1)
     assert known.verified() == (whole, 0)
+
+
+@pytest.mark.parametrize("place", ["by its URL", "in a container"])
+def test_on_other_servers_a_dump_is_kept(
+    project: Project, server_url: str, request: pytest.FixtureRequest, place: str
+) -> None:
+    if place == "in a container":
+        request.getfixturevalue("engine")
+    database = server_url if place == "by its URL" else "docker:postgres:15"
+    cold, applied = project.verified(database=database, seed_rows=2)
+    assert applied == 1
+    (entry,) = entries(project.cache)
+    assert entry.size < 100_000
+    assert project.verified(database=database, seed_rows=2) == (cold, 0)
+    entry.path.write_bytes(entry.path.read_bytes()[:-100])
+    assert project.verified(database=database, seed_rows=2) == (cold, 1)
+
+
+def test_what_a_dump_does_not_make_the_same_is_not_kept(project: Project, server_url: str) -> None:
+    # What belongs to a database as a whole is in no dump.
+    name = "op.get_bind().engine.url.database"
+    project.change(
+        4, "def upgrade():", f"def upgrade():\n    op.execute(f'COMMENT ON DATABASE {{{name}}} IS 5')"
+    )
+    project.change(4, "IS 5", "IS $$five$$")
+    report = verify(project.ini, database=server_url, last=2, cache_dir=project.cache, seed_rows=0)
+    assert report.verified == 2
+    assert any("does not make the same schema" in note for note in report.notes)
+    assert entries(project.cache) == []
 
 
 def test_a_cache_that_cannot_be_written_costs_nothing_but_time(project: Project) -> None:

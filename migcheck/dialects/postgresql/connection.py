@@ -66,7 +66,7 @@ def connect(address: ServerAddress, database: str | None = None) -> psycopg.Conn
     server's words; so does every later call, when it is long in coming and the server lets nobody in.
     """
     try:
-        connection = _Connection.connect(**_parameters(address, database), autocommit=True)
+        connection = _Connection.connect(**parameters(address, database), autocommit=True)
     except (psycopg.Error, ValueError) as error:  # ValueError: a host name or value that cannot be one
         raise DatabaseError(
             f"no connection to database {database or address.database!r} at {address.place}:"
@@ -77,8 +77,9 @@ def connect(address: ServerAddress, database: str | None = None) -> psycopg.Conn
     return connection
 
 
-def _parameters(address: ServerAddress, database: str | None) -> dict[str, Any]:
-    parameters: dict[str, Any] = {
+def parameters(address: ServerAddress, database: str | None) -> dict[str, Any]:
+    """The words of libpq for a connection to `database`, or to the address's own."""
+    given: dict[str, Any] = {
         "connect_timeout": _CONNECT_TIMEOUT,
         "client_encoding": "utf8",
         **dict(address.parameters),
@@ -88,13 +89,13 @@ def _parameters(address: ServerAddress, database: str | None) -> dict[str, Any]:
     # What the address leaves empty is for libpq to find (PGHOST, the default socket ...).
     for name, value in (("host", address.host), ("port", address.port), ("user", address.user)):
         if value:
-            parameters[name] = value
+            given[name] = value
     if address.password is not None:
-        parameters["password"] = address.password
+        given["password"] = address.password
     if address.private:
         # What the user has set for other servers (PGOPTIONS, PGSSLMODE ...) must not reach this one.
-        parameters |= {"options": "", "sslmode": "disable", "gssencmode": "disable"}
-    return parameters
+        given |= {"options": "", "sslmode": "disable", "gssencmode": "disable"}
+    return given
 
 
 def server_words(error: Exception) -> str:

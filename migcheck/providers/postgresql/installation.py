@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,7 +51,7 @@ class PostgreSQLInstallation:
     @property
     def major(self) -> int:
         """18 for version 18.4."""
-        return int(re.match(r"\d+", self.version)[0])  # type: ignore[index]  # checked when it was made
+        return _major(self.version)
 
     @property
     def order(self) -> tuple[int, ...]:
@@ -152,6 +152,20 @@ def installation_in(folder: Path, tree: Path | None = None) -> PostgreSQLInstall
     if found is None:
         raise untold(program, text)
     return PostgreSQLInstallation(folder, found[1], tree)
+
+
+def dump_program(server: str, folders: Iterable[Path]) -> Path | None:
+    """A pg_dump in one of `folders`, or in one that is installed, for a server of the version `server`.
+
+    The oldest that is not older than the server; None where there is none.
+    """
+    found = [installation_in(folder) for folder in folders] + installed()
+    usable = [one for one in found if _major(server) <= one.major and (one.bin / "pg_dump").is_file()]
+    return min(usable, key=lambda one: one.order).bin / "pg_dump" if usable else None
+
+
+def _major(version: str) -> int:
+    return int(re.match(r"\d+", version)[0])  # type: ignore[index]  # as servers tell it
 
 
 def given(folder: Path) -> PostgreSQLInstallation | None:

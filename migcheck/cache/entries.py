@@ -13,8 +13,8 @@ import platform
 import re
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import distributions
@@ -22,23 +22,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from migcheck import __version__
-from migcheck.dialects import dialect_of
-from migcheck.errors import MigcheckError, ProviderError, UsageError
+from migcheck.errors import UsageError
 from migcheck.model import State
-from migcheck.progress import Progress
-from migcheck.providers import Provider, Server, archive
+from migcheck.providers import archive
 from migcheck.settings import Settings
-from migcheck.settings.fields import PARTS
 from migcheck.walk.states import digest
 
 if TYPE_CHECKING:
-    from migcheck.providers.private import PrivateProvider, PrivateServer
+    pass
 
 _FORMAT = 1
 _NAME = re.compile(r"state-[0-9a-f]{16}\.tar\.gz")
 _UNFINISHED = re.compile(r"state-[0-9a-f]{16}\.tar\.gz\.[0-9]+")
 _ABANDONED = 3600.0  # seconds after which nobody is writing an unfinished file any more
-_PRIVATE = ("embedded", "local")  # providers whose servers' data directories are files of ours
 _MOST = 20  # states that are kept; those that were not used for the longest time go
 
 
@@ -91,15 +87,14 @@ def clear(folder: Path) -> int:
 class Shelf:
     """The states of one project on one kind of server."""
 
-    def __init__(self, folder: Path, config: Path, settings: Settings, provider: PrivateProvider) -> None:
-        """Raises MigcheckError where the provider has no server."""
+    def __init__(self, folder: Path, config: Path, settings: Settings, server: list[str]) -> None:
+        """`server` is what tells kinds of servers apart, as their states are."""
         self._folder = folder
         self._config = config
-        programs = provider.installation()
         self._made_with = {
             "format": _FORMAT,
             "migcheck": __version__,
-            "server": [programs.product, programs.version, provider.locale],
+            "server": server,
             "system": [sys.platform, platform.machine(), *platform.libc_ver()],
             "python": platform.python_version(),
             "packages": _packages(),
@@ -108,24 +103,28 @@ class Shelf:
             "beginning": [[digest(path) for path in settings.setup], list(settings.stamp)],
         }
 
-    def find(self) -> tuple[Path, State] | None:
-        """The file of the longest state of which no file has changed, and what it holds.
+    def find(self) -> Entry | None:
+        """The longest state of which no file has changed.
 
         Whether revisions have come between those that it stands on is for who knows the history.
         """
         now = cache(digest)
         for entry in sorted(entries(self._folder), key=lambda entry: -len(entry.revisions)):
-            if entry.made_with != self._made_with:
-                continue
-            files = tuple((self._absolute(name), known) for name, known in entry.files)
-            if all(now(file) == known for file, known in files):
+            if entry.made_with == self._made_with and all(
+                now(self._absolute(name)) == known for name, known in entry.files
+            ):
                 with suppress(OSError):
                     os.utime(entry.path)
-                return entry.path, State(entry.database, entry.revisions, tuple(sorted(files)))
+                return entry
         return None
 
-    def keep(self, server: PrivateServer, state: State) -> None:
-        """Stop the server, and keep `state` of it. Raises OSError, ProviderError."""
+    def state(self, entry: Entry) -> State:
+        """What an entry holds."""
+        files = tuple(sorted((self._absolute(name), known) for name, known in entry.files))
+        return State(entry.database, entry.revisions, files)
+
+    def keep(self, state: State, write: Callable[[bytes, Path], None]) -> None:
+        """Keep `state`, which `write` writes to a file, after a header. Raises OSError and what it raises."""
         base = os.path.realpath(self._config.parent)
         files = [[os.path.relpath(file, base), known] for file, known in state.files]
         made_of = {"made_with": self._made_with, "revisions": state.revisions, "files": files}
@@ -135,7 +134,7 @@ class Shelf:
         self._make_room()
         unfinished = self._folder / f"{name}.{os.getpid()}"
         try:
-            server.pack(json.dumps(header).encode(), unfinished)
+            write(json.dumps(header).encode(), unfinished)
             unfinished.replace(self._folder / name)
         finally:
             unfinished.unlink(missing_ok=True)
@@ -148,85 +147,6 @@ class Shelf:
 
     def _absolute(self, name: str) -> str:
         return os.path.realpath(self._config.parent / name)
-
-
-class Kept:
-    """What a run takes out of the cache and puts into it.
-
-    Nothing, unless a part of a history is verified, on a PostgreSQL server of its own. `state` is the one to
-    be kept, once there is one.
-    """
-
-    def __init__(self, provider: Provider, settings: Settings, config: Path) -> None:
-        self.state: State | None = None
-        self._provider, self._settings, self._config = provider, settings, config
-        self._shelf: Shelf | None = None
-        self._found: tuple[Path, State] | None = None
-
-    @property
-    def wanted(self) -> bool:
-        """Whether there is a place for `state`."""
-        return self._shelf is not None
-
-    @property
-    def restored(self) -> State | None:
-        """A state of an earlier run, which is on the server."""
-        return self._found[1] if self._found is not None else None
-
-    @contextmanager
-    def server(self) -> Iterator[Server]:
-        """The provider's server, with what there is in the cache; what is damaged there is removed.
-
-        Raises UsageError for a cache that is no folder.
-        """
-        self._shelf = _shelf(self._provider, self._settings, self._config)
-        self._found = self._shelf.find() if self._shelf is not None else None
-        with ExitStack() as stack:
-            yield self._start(stack)
-
-    def _start(self, stack: ExitStack) -> Server:
-        if self._found is not None:
-            from migcheck.providers.private import PrivateProvider
-
-            assert isinstance(self._provider, PrivateProvider)
-            try:
-                return stack.enter_context(self._provider.start(self._found[0]))
-            except ProviderError:
-                with suppress(OSError):
-                    self._found[0].unlink(missing_ok=True)
-                self._found = None
-        return stack.enter_context(self._provider.start())
-
-    def put_away(self, server: Server, progress: Progress) -> tuple[str, ...]:
-        """Keep `state`, where there is one, for which the server is stopped; what the report should say."""
-        from migcheck.providers.private import PrivateServer
-
-        if self.state is None or self._shelf is None:
-            return ()
-        assert isinstance(server, PrivateServer)
-        progress.note("keeping the state before that part for the next run")
-        dialect = dialect_of(server.address.dialect)
-        try:
-            names = dialect.names(server.address, server.run)
-            if self.state.database not in names:  # dropped with all others, for roles that came up later
-                return ()
-            for name in names:
-                if name != self.state.database:
-                    dialect.drop(server.address, name)
-            self._shelf.keep(server, self.state)
-        except (OSError, MigcheckError) as error:
-            return (f"the state before that part could not be kept for the next run: {error}",)
-        return ()
-
-
-def _shelf(provider: Provider, settings: Settings, config: Path) -> Shelf | None:
-    part = any(getattr(settings, name) is not None for name in (*PARTS, "shard"))
-    if not part or not settings.cache or provider.name not in _PRIVATE or provider.dialect != "postgresql":
-        return None
-    from migcheck.providers.private import PrivateProvider
-
-    assert isinstance(provider, PrivateProvider)
-    return Shelf(folder_of(settings.cache_dir), config, settings, provider)
 
 
 def _files(folder: Path, pattern: re.Pattern[str]) -> Iterator[Path]:
