@@ -3,127 +3,151 @@
 from __future__ import annotations
 
 import argparse
-import os
-import platform
-import statistics
 import sys
 import tempfile
-from collections.abc import Sequence
-from importlib.metadata import version
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from bench import histories
-from bench.contenders import (
-    CONTENDERS,
-    SAMPLED,
-    Contender,
-    Field,
-    bare_walk,
-    command_per_step,
-    verify,
-    verify_with_rows,
-)
+from bench import about, contenders, page, plot, projects, results, table
+from bench.field import Contender, Field, Project
+from bench.measure import measure
 from migcheck.providers import provider_for
+from tests.integration.real.install import NotInstalled
 
-# What `migcheck verify` may cost: without rows at most so many bare walks, and at most this part of a command
-# per step; with rows at most so many times what it costs without.
-MOST_BARE_WALKS = 4.0
-MOST_COMMANDS = 1 / 5
-MOST_WITH_ROWS = 2.5
+USUAL = ("simple:25", "simple:100", "simple:200", "rich:100")
+FULL_SIZES, KINDS = (25, 100, 200, 500, 1000), ("simple", "rich")
+# On these lengths pytest-mrt is measured in any case; on longer ones what it takes grows out of all proportion.
+MRT_SIZES = (25, 50)
+RICH_COSTS = 12  # times as much as a simple history, roughly
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(sorted({int(part) for part in text.split(",")}))
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(part for part in text.split(",") if part)
 
 
 def _arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--revisions", type=int, default=200, help="length of the history (default 200)")
-    parser.add_argument("--repeat", type=int, default=5, help="runs of each, of which the median counts")
-    parser.add_argument("--database", default="embedded", help="the server: embedded, local, local:BINDIR")
-    parser.add_argument(
-        "--sample-commands", action="store_true", help="extrapolate the command per step from 60 steps"
-    )
-    parser.add_argument("--only", help="contenders whose name contains this text")
-    parser.add_argument("--check", action="store_true", help="exit with 1 when verify costs more than it may")
+    add = parser.add_argument
+    add("--sizes", type=_numbers, help="lengths of generated histories, such as 25,100")
+    add("--kinds", type=_words, help="kinds of generated histories: simple,rich")
+    add("--real", type=_words, help="published histories: " + ",".join(projects.REAL))
+    add("--full", action="store_true", help="all sizes up to 1000, both kinds, three published histories")
+    add("--repeat", type=int, default=5, help="runs of each, of which the median counts; once for minutes")
+    add("--minutes", type=float, help="begin no other history after so many minutes")
+    add("--database", default="embedded", help="the server: embedded, local, local:BINDIR")
+    add("--all-commands", action="store_true", help="an alembic command for every step, not for a sample")
+    add("--mrt", type=int, default=max(MRT_SIZES), help="longest history for pytest-mrt (default 50)")
+    add("--only", default="", help="contenders whose name contains this text")
+    add("--check", action="store_true", help="exit with 1 when verify costs more than it may")
+    add("--save", type=Path, metavar="JSON", help="keep what was measured in a file")
+    add("--from", type=Path, dest="saved", metavar="JSON", help="measure nothing: take what --save has kept")
+    add("--write", type=Path, metavar="PAGE", help="write a page about it, and its plot beside it")
     return parser.parse_args(arguments)
 
 
-def _contenders(options: argparse.Namespace) -> list[Contender]:
-    chosen = [SAMPLED if c.run is command_per_step and options.sample_commands else c for c in CONTENDERS]
-    return [c for c in chosen if not options.only or options.only in c.name]
+@dataclass(frozen=True)
+class Planned:
+    """A history to measure on: `name` in messages; `make` creates it in a new folder."""
+
+    name: str
+    make: Callable[[Path], Project]
+    only: str = ""
+    cost: int = 250
 
 
-def _measure(field: Field, contenders: Sequence[Contender], repeat: int) -> dict[str, list[float]]:
-    """Seconds of each run by contender. Rounds are interleaved, so a busy minute hits all alike."""
-    seconds: dict[str, list[float]] = {contender.name: [] for contender in contenders}
-    for turn in range(repeat):
-        for contender in contenders:
-            if turn and contender.once:
+def _generated(kind: str, size: int, only: str = "") -> Planned:
+    cost = size * (RICH_COSTS if kind == "rich" else 1)
+    return Planned(
+        f"{kind}, {size} revisions", lambda folder: projects.generated(folder, kind, size), only, cost
+    )
+
+
+def _published(name: str) -> Planned:
+    return Planned(name, lambda folder: projects.published(folder, name))
+
+
+def planned(options: argparse.Namespace) -> list[Planned]:
+    """The histories that were asked for, cheap ones first."""
+    if options.full:
+        pairs = [(kind, size) for kind in options.kinds or KINDS for size in options.sizes or FULL_SIZES]
+    elif options.sizes or options.kinds:
+        pairs = [
+            (kind, size) for kind in options.kinds or KINDS for size in options.sizes or FULL_SIZES[:3]
+        ]
+    else:
+        pairs = [] if options.real else [(kind, int(size)) for kind, size in (p.split(":") for p in USUAL)]
+    real = options.real or (projects.REAL if options.full else ())
+    plans = [_generated(kind, size) for kind, size in pairs] + [_published(name) for name in real]
+    # Its curve needs points of its own.
+    mrt = contenders.PYTEST_MRT.name
+    lacking = [size for size in MRT_SIZES if ("simple", size) not in pairs] if pairs else []
+    if options.only in mrt:
+        plans += [_generated("simple", size, mrt) for size in lacking if size <= options.mrt]
+    return sorted(plans, key=lambda plan: plan.cost)
+
+
+def _contenders(plan: Planned, project: Project, options: argparse.Namespace) -> list[Contender]:
+    only = plan.only or options.only
+    return contenders.contenders(project, only, options.all_commands, options.mrt)
+
+
+def _series(
+    plans: Sequence[Planned], options: argparse.Namespace
+) -> Iterator[tuple[results.Results, results.Series | None]]:
+    """What has been measured so far, after each history."""
+    begun = time.monotonic()
+    done: list[results.Series] = []
+    with (
+        tempfile.TemporaryDirectory(prefix="migcheck-bench-") as folder,
+        provider_for(options.database).start() as server,
+    ):
+        machine = about.about(f"PostgreSQL {server.version} ({server.provider})")
+        for number, plan in enumerate(plans):
+            left = tuple(later.name for later in plans[number:])
+            if options.minutes and time.monotonic() - begun > options.minutes * 60:
+                yield results.Results(machine, tuple(done), left), None
+                return
+            try:
+                project = plan.make(Path(folder) / str(number))
+            except NotInstalled as error:
+                print(f"{plan.name}: {error}", file=sys.stderr)
                 continue
-            print(f"\r{turn + 1}/{repeat} {contender.name:<40}", end="", file=sys.stderr, flush=True)
-            seconds[contender.name].append(contender.run(field))
-    print("\r" + " " * 50 + "\r", end="", file=sys.stderr)
-    return seconds
+            chosen = _contenders(plan, project, options)
+            done.append(measure(Field(project, server), chosen, options.repeat))
+            yield results.Results(machine, tuple(done), left[1:]), done[-1]
 
 
-def _header(field: Field, server: str) -> str:
-    packages = ", ".join(
-        f"{name} {version(name)}" for name in ("migcheck", "alembic", "SQLAlchemy", "psycopg")
-    )
-    return "\n".join(
-        (
-            f"{field.revisions} revisions of simple DDL, linear; wall time of whole processes",
-            f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores; {server}",
-            f"Python {platform.python_version()}, {packages}; load {os.getloadavg()[0]:.1f}",
-        )
-    )
-
-
-def _table(contenders: Sequence[Contender], seconds: dict[str, list[float]]) -> str:
-    limit = next((statistics.median(seconds[c.name]) for c in contenders if c.run is bare_walk), None)
-    lines = [f"{'':<28}{'median':>9}{'min':>9}{'max':>9}{'runs':>6}{'x bare walk':>13}"]
-    for contender in contenders:
-        runs = seconds[contender.name]
-        median = statistics.median(runs)
-        ratio = f"{median / limit:.2f}" if limit else "-"
-        figures = f"{median:>8.2f}s{min(runs):>8.2f}s{max(runs):>8.2f}s{len(runs):>6}{ratio:>13}"
-        lines.append(f"{contender.name:<28}{figures}  {contender.note}".rstrip())
-    return "\n".join(lines)
-
-
-def _verdicts(contenders: Sequence[Contender], seconds: dict[str, list[float]]) -> list[tuple[bool, str]]:
-    """What verify may cost, and whether it keeps to it; nothing where one side was not measured."""
-    medians = {c.run: statistics.median(seconds[c.name]) for c in contenders}
-    commands = medians.get(command_per_step) or medians.get(SAMPLED.run)
-    mine, bare = medians.get(verify), medians.get(bare_walk)
-    verdicts = []
-    if mine and bare:
-        kept = mine <= MOST_BARE_WALKS * bare
-        verdicts.append((kept, f"{mine / bare:.2f} times the bare walk (at most {MOST_BARE_WALKS:g})"))
-    if mine and commands:
-        kept = mine <= MOST_COMMANDS * commands
-        verdicts.append(
-            (kept, f"{commands / mine:.1f} times faster than commands (at least {1 / MOST_COMMANDS:g})")
-        )
-    with_rows = medians.get(verify_with_rows)
-    if mine and with_rows:
-        kept = with_rows <= MOST_WITH_ROWS * mine
-        ratio = f"{with_rows / mine:.2f} times as long with rows (at most {MOST_WITH_ROWS:g})"
-        verdicts.append((kept, ratio))
-    return verdicts
+def _measured(options: argparse.Namespace) -> results.Results:
+    latest = results.Results((), ())
+    for latest, series in _series(planned(options), options):
+        if not latest.series[1:] and series:
+            print("\n".join(f"{name}: {text}" for name, text in latest.about), end="\n\n")
+        if series:
+            print(table.text(series), end="\n\n", flush=True)
+        if options.save:
+            results.save(latest, options.save)
+    return latest
 
 
 def main() -> int:
     """Measure and print; 1 with --check when verify costs more than it may, else 0."""
     options = _arguments()
-    contenders = _contenders(options)
-    with tempfile.TemporaryDirectory(prefix="migcheck-bench-") as folder:
-        histories.write(Path(folder), options.revisions)
-        with provider_for(options.database).start() as server:
-            field = Field(Path(folder), options.revisions, server)
-            print(_header(field, f"PostgreSQL {server.version} ({server.provider})"), end="\n\n")
-            seconds = _measure(field, contenders, options.repeat)
-    print(_table(contenders, seconds), end="\n\n")
-    verdicts = _verdicts(contenders, seconds)
+    measured = results.load(options.saved) if options.saved else _measured(options)
+    for name in measured.left:
+        print(f"not measured: {name}")
+    verdicts = table.verdicts(measured.series)
     for kept, text in verdicts:
-        print(f"{'kept  ' if kept else 'BROKEN'}  migcheck verify: {text}")
+        print(f"{'kept  ' if kept else 'BROKEN'}  {text}")
+    if options.write:
+        picture = options.write.with_suffix(".svg")
+        plot.draw(measured, picture)
+        options.write.write_text(page.render(measured, picture.name), encoding="utf-8")
     return int(options.check and not all(kept for kept, _ in verdicts))
 
 

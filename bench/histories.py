@@ -33,6 +33,7 @@ REVISION = '''\
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "{revision}"
 down_revision = {down_revision!r}

@@ -1,0 +1,76 @@
+"""What a run of the bench has measured, as data that is kept in a file."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One contender on one history: the seconds of each run, or `reason` why there are none."""
+
+    contender: str
+    seconds: tuple[float, ...]
+    note: str = ""
+    reason: str = ""
+
+    @property
+    def median(self) -> float | None:
+        """The median in seconds; None where nothing was measured."""
+        return statistics.median(self.seconds) if self.seconds else None
+
+
+@dataclass(frozen=True)
+class Series:
+    """All contenders on one history of `revisions`; `generated` says that the bench has made it."""
+
+    history: str
+    summary: str
+    revisions: int
+    generated: bool
+    measured: tuple[Measured, ...]
+
+    def of(self, contender: str) -> Measured | None:
+        """What was measured of `contender`; None where it did not run on this history."""
+        return next((m for m in self.measured if m.contender == contender), None)
+
+    def median(self, contender: str) -> float | None:
+        """The median of `contender` in seconds; None where nothing was measured."""
+        measured = self.of(contender)
+        return measured.median if measured else None
+
+
+@dataclass(frozen=True)
+class Results:
+    """One run. `about` says on what it ran, name -> text; `left` are the histories that it did not come to."""
+
+    about: tuple[tuple[str, str], ...]
+    series: tuple[Series, ...]
+    left: tuple[str, ...] = ()
+
+
+def save(results: Results, path: Path) -> None:
+    """Write `results` to `path` as JSON."""
+    path.write_text(json.dumps(asdict(results), indent=1) + "\n", encoding="utf-8")
+
+
+def load(path: Path) -> Results:
+    """What `save` has written. KeyError or ValueError where it is something else."""
+    content = json.loads(path.read_text(encoding="utf-8"))
+    series = tuple(
+        Series(
+            **{
+                **each,
+                "measured": tuple(
+                    Measured(**{**measured, "seconds": tuple(measured["seconds"])})
+                    for measured in each["measured"]
+                ),
+            }
+        )
+        for each in content["series"]
+    )
+    about = tuple((name, text) for name, text in content["about"])
+    return Results(about, series, tuple(content["left"]))

@@ -1,0 +1,59 @@
+"""Tables for the terminal, and what `migcheck verify` may cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bench import contenders
+from bench.results import Measured, Series
+
+# What `migcheck verify` may cost: without rows at most so many bare walks, and at most this part of a command
+# per step; with rows at most so many times what it costs without.
+MOST_BARE_WALKS = 4.0
+MOST_COMMANDS = 1 / 5
+MOST_WITH_ROWS = 2.5
+# On shorter histories the start of the processes is all that is measured.
+SHORTEST = 100
+
+
+def _line(measured: Measured, limit: float | None) -> str:
+    median = measured.median
+    if median is None:
+        return f"{measured.contender:<28}  did not get through: {measured.reason}"
+    ratio = f"{median / limit:.2f}" if limit else "-"
+    low, high = min(measured.seconds), max(measured.seconds)
+    figures = f"{median:>8.2f}s{low:>8.2f}s{high:>8.2f}s{len(measured.seconds):>6}{ratio:>13}"
+    return f"{measured.contender:<28}{figures}  {measured.note}".rstrip()
+
+
+def text(series: Series) -> str:
+    """The table of one history."""
+    limit = series.median(contenders.WALK.name)
+    title = f"{series.history}: {series.revisions} revisions ({series.summary})"
+    head = f"{'':<28}{'median':>9}{'min':>9}{'max':>9}{'runs':>6}{'x bare walk':>13}"
+    return "\n".join([title, head, *(_line(measured, limit) for measured in series.measured)])
+
+
+def _verdicts(series: Series) -> list[tuple[bool, str]]:
+    name = f"{series.history}, {series.revisions} revisions: migcheck verify"
+    commands, mine = series.median(contenders.COMMANDS.name), series.median(contenders.VERIFY.name)
+    bare, rows = series.median(contenders.WALK.name), series.median(contenders.WITH_ROWS.name)
+    found: list[tuple[bool, str]] = []
+    if mine and bare:
+        kept = mine <= MOST_BARE_WALKS * bare
+        found.append((kept, f"{name} is {mine / bare:.2f} times the bare walk (at most {MOST_BARE_WALKS:g})"))
+    if mine and commands:
+        kept, least = mine <= MOST_COMMANDS * commands, 1 / MOST_COMMANDS
+        found.append((kept, f"{name} is {commands / mine:.1f} times faster than commands (at least {least:g})"))
+    if mine and rows:
+        kept = rows <= MOST_WITH_ROWS * mine
+        found.append((kept, f"{name} takes {rows / mine:.2f} times as long with rows (at most {MOST_WITH_ROWS:g})"))
+    return found
+
+
+def verdicts(series: Sequence[Series]) -> list[tuple[bool, str]]:
+    """What verify may cost on simple histories, and whether it keeps to it; nothing where one side was not
+    measured.
+    """
+    judged = [each for each in series if each.history == "simple" and each.revisions >= SHORTEST]
+    return [verdict for each in judged for verdict in _verdicts(each)]
