@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench import about, contenders, page, plot, projects, results, table
@@ -18,7 +18,7 @@ from tests.integration.real.install import NotInstalled
 
 USUAL = ("simple:25", "simple:100", "simple:200", "rich:100")
 FULL_SIZES, KINDS = (25, 100, 200, 500, 1000), ("simple", "rich")
-# On these lengths pytest-mrt is measured in any case; on longer ones what it takes grows out of all proportion.
+# Lengths on which pytest-mrt is measured in any case; on longer ones it takes minutes, and soon hours.
 MRT_SIZES = (25, 50)
 RICH_COSTS = 12  # times as much as a simple history, roughly
 
@@ -46,9 +46,13 @@ def _arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     add("--only", default="", help="contenders whose name contains this text")
     add("--check", action="store_true", help="exit with 1 when verify costs more than it may")
     add("--save", type=Path, metavar="JSON", help="keep what was measured in a file")
+    add("--add", action="store_true", help="keep in that file what it has of other histories")
     add("--from", type=Path, dest="saved", metavar="JSON", help="measure nothing: take what --save has kept")
     add("--write", type=Path, metavar="PAGE", help="write a page about it, and its plot beside it")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.add and not options.save:
+        parser.error("--add needs the file of --save")
+    return options
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ class Planned:
     name: str
     make: Callable[[Path], Project]
     only: str = ""
-    cost: int = 250
+    cost: int = 0
 
 
 def _generated(kind: str, size: int, only: str = "") -> Planned:
@@ -69,27 +73,27 @@ def _generated(kind: str, size: int, only: str = "") -> Planned:
 
 
 def _published(name: str) -> Planned:
-    return Planned(name, lambda folder: projects.published(folder, name))
+    return Planned(name, lambda folder: projects.published(folder, name), cost=projects.REAL.get(name, 0))
 
 
 def planned(options: argparse.Namespace) -> list[Planned]:
-    """The histories that were asked for, cheap ones first."""
+    """The histories that were asked for: simple ones first, which are comparable with each other, cheap ones
+    before others.
+    """
     if options.full:
         pairs = [(kind, size) for kind in options.kinds or KINDS for size in options.sizes or FULL_SIZES]
     elif options.sizes or options.kinds:
-        pairs = [
-            (kind, size) for kind in options.kinds or KINDS for size in options.sizes or FULL_SIZES[:3]
-        ]
+        pairs = [(kind, size) for kind in options.kinds or KINDS for size in options.sizes or FULL_SIZES[:3]]
     else:
         pairs = [] if options.real else [(kind, int(size)) for kind, size in (p.split(":") for p in USUAL)]
-    real = options.real or (projects.REAL if options.full else ())
+    real = options.real or (tuple(projects.REAL) if options.full else ())
     plans = [_generated(kind, size) for kind, size in pairs] + [_published(name) for name in real]
-    # Its curve needs points of its own.
+    # Its curve needs points of its own; an earlier run, to which this one adds, has had them.
     mrt = contenders.PYTEST_MRT.name
     lacking = [size for size in MRT_SIZES if ("simple", size) not in pairs] if pairs else []
-    if options.only in mrt:
+    if options.only in mrt and not options.add:
         plans += [_generated("simple", size, mrt) for size in lacking if size <= options.mrt]
-    return sorted(plans, key=lambda plan: plan.cost)
+    return sorted(plans, key=lambda plan: (not plan.name.startswith("simple"), plan.cost))
 
 
 def _contenders(plan: Planned, project: Project, options: argparse.Namespace) -> list[Contender]:
@@ -108,6 +112,7 @@ def _series(
         provider_for(options.database).start() as server,
     ):
         machine = about.about(f"PostgreSQL {server.version} ({server.provider})")
+        run = about.run()
         for number, plan in enumerate(plans):
             left = tuple(later.name for later in plans[number:])
             if options.minutes and time.monotonic() - begun > options.minutes * 60:
@@ -119,15 +124,17 @@ def _series(
                 print(f"{plan.name}: {error}", file=sys.stderr)
                 continue
             chosen = _contenders(plan, project, options)
-            done.append(measure(Field(project, server), chosen, options.repeat))
+            done.append(replace(measure(Field(project, server), chosen, options.repeat), run=run))
             yield results.Results(machine, tuple(done), left[1:]), done[-1]
 
 
 def _measured(options: argparse.Namespace) -> results.Results:
-    latest = results.Results((), ())
-    for latest, series in _series(planned(options), options):
-        if not latest.series[1:] and series:
-            print("\n".join(f"{name}: {text}" for name, text in latest.about), end="\n\n")
+    kept = results.load(options.save) if options.add and options.save.exists() else results.Results((), ())
+    latest = kept
+    for measured, series in _series(planned(options), options):
+        latest = results.merged(kept, measured)
+        if not measured.series[1:] and series:
+            print("\n".join(f"{name}: {text}" for name, text in measured.about), end="\n\n")
         if series:
             print(table.text(series), end="\n\n", flush=True)
         if options.save:

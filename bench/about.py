@@ -41,14 +41,17 @@ def _version(package: str) -> str:
         return f"{package} not installed"
 
 
+def run() -> str:
+    """When a run began, and what the machine had to do without it."""
+    return f"{datetime.now(timezone.utc):%Y-%m-%d %H:%M} UTC, load {os.getloadavg()[0]:.1f} at its start"
+
+
 def about(server: str) -> tuple[tuple[str, str], ...]:
     """Name and text of what a reader has to know, for a run on `server`."""
     machine = (f"{os.cpu_count()} cores ({platform.machine()}, {_processor()})", _memory())
     commit = _commit()
     return (
-        ("date", datetime.now(timezone.utc).strftime("%Y-%m-%d")),
         ("machine", ", ".join(machine)),
-        ("load at the start", f"{os.getloadavg()[0]:.1f}"),
         ("kernel", f"{platform.system()} {platform.release()}"),
         ("server", server),
         ("Python", platform.python_version()),

@@ -16,13 +16,13 @@ SAMPLE = 20  # revisions of which the command per step is extrapolated
 def upgrade_head(field: Field) -> float:
     """`alembic upgrade heads`."""
     with database(field) as (ini, _):
-        return timed(field, "-m", "alembic", "-c", str(ini), "upgrade", "heads")[0]
+        return timed(field.project, "-m", "alembic", "-c", str(ini), "upgrade", "heads")[0]
 
 
 def bare_walk(field: Field) -> float:
     """Every revision up, down and up in one run of env.py, with nothing looked at."""
     with database(field) as (ini, _):
-        seconds, output = timed(field, "-m", "bench.bare_walk", str(ini))
+        seconds, output = timed(field.project, "-m", "bench.bare_walk", str(ini))
     if int(output) != 3 * field.revisions:
         raise DidNotRun(f"the bare walk took {output.strip()} steps, not {3 * field.revisions}")
     return seconds
@@ -31,7 +31,7 @@ def bare_walk(field: Field) -> float:
 def command_per_step(field: Field) -> float:
     """The same steps, an alembic command each."""
     with database(field) as (ini, _):
-        return timed(field, "-m", "bench.command_per_step", str(ini))[0]
+        return timed(field.project, "-m", "bench.command_per_step", str(ini))[0]
 
 
 def sampled_command_per_step(field: Field) -> float:
@@ -39,7 +39,7 @@ def sampled_command_per_step(field: Field) -> float:
     count = min(SAMPLE, field.revisions)
     chosen = [histories.named(number * field.revisions // count) for number in range(count)]
     with database(field) as (ini, _):
-        steps, seconds = timed(field, "-m", "bench.command_per_step", str(ini), *chosen)[1].split()
+        steps, seconds = timed(field.project, "-m", "bench.command_per_step", str(ini), *chosen)[1].split()
     return float(seconds) / int(steps) * 3 * field.revisions
 
 
@@ -68,24 +68,24 @@ def _server(field: Field) -> str:
 
 
 def _verify(field: Field, *options: str, rows: int) -> float:
-    return verify_on(field, histories.NEVER_OPENED, *options, rows=rows)
+    return verify_on(field.project, histories.NEVER_OPENED, *options, rows=rows)
 
 
-def verify_on(field: Field, url: str, *options: str, rows: int = 0) -> float:
+def verify_on(project: Project, url: str, *options: str, rows: int = 0) -> float:
     """Time one `migcheck verify` that gives each table `rows` rows, of a project whose own URL is `url`.
 
     DidNotRun unless it walked every revision, put rows in, and found in a generated history nothing but rows
     that the history's new constraints do not take.
     """
-    report = field.project.scratch / "report.json"
-    ini = field.project.configure("verify", url)
+    report = project.scratch / "report.json"
+    ini = project.configure("verify", url)
     seconds, _ = timed(
-        field,
+        project,
         *("-m", "migcheck", "verify", "--url", str(ini), "--format", "json", "--output", str(report)),
         *("--seed-rows", str(rows), "--fail-on", "never"),
         *options,
     )
-    _require_clean(field.project, report, rows)
+    _require_clean(project, report, rows)
     return seconds
 
 
@@ -114,9 +114,7 @@ ONE_JOB = Contender("migcheck verify, one job", verify_in_one_job, note="no rows
 WITH_ROWS = Contender("migcheck verify, with rows", verify_with_rows)
 EMBEDDED = Contender("migcheck verify, embedded", verify_embedded, note="with rows; starts its own server")
 CONTENDERS = (HEAD, WALK, COMMANDS, PYTEST_ALEMBIC, PYTEST_MRT, VERIFY, ONE_JOB, WITH_ROWS, EMBEDDED)
-"""In the order of tables. All but pytest-mrt's and the command per step, which have figures of their own where
-a history is long, are measured on every history."""
-OURS = frozenset(contender.name for contender in (VERIFY, ONE_JOB, WITH_ROWS, EMBEDDED))
+"""In the order of tables. A long history has not all of them: see `contenders`."""
 
 
 def _chosen(project: Project, contender: Contender, all_commands: bool, longest_mrt: int) -> Contender | None:

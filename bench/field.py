@@ -93,12 +93,12 @@ def database(field: Field) -> Iterator[tuple[Path, str]]:
 
 
 def timed(
-    field: Field, *arguments: str, folder: Path = ROOT, environment: dict[str, str] | None = None
+    project: Project, *arguments: str, folder: Path = ROOT, environment: dict[str, str] | None = None
 ) -> tuple[float, str]:
-    """Run `python ARGUMENTS` in `folder`; its wall time in seconds and its output. DidNotRun when it fails."""
+    """Run `python ARGUMENTS` in `folder`; wall time in seconds, and its output. DidNotRun when it fails."""
     started = time.perf_counter()
     done = subprocess.run(
-        [field.project.python, *arguments],
+        [project.python, *arguments],
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,

@@ -1,4 +1,4 @@
-"""Generated Alembic projects to measure on, the same in every run: of simple DDL, or of all that PostgreSQL has."""
+"""Generated Alembic projects to measure on, the same in every run: of simple DDL, or of all sorts of it."""
 
 from __future__ import annotations
 
@@ -111,9 +111,7 @@ def write(folder: Path, revisions: int, kind: str = "simple") -> None:
     versions = folder / "versions"
     versions.mkdir(parents=True)
     (folder / "env.py").write_text(ENV)
-    (folder / "models.py").write_text(
-        chosen.models.format(revisions=revisions, length=len(chosen.changes))
-    )
+    (folder / "models.py").write_text(chosen.models.format(revisions=revisions, length=len(chosen.changes)))
     for number in range(revisions):
         turn, position = divmod(number, len(chosen.changes))
         change = chosen.changes[position](turn)

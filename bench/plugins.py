@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 import shutil
-from pathlib import Path
 
-from bench.field import DidNotRun, Field, database, timed
+from bench.field import DidNotRun, Field, Project, database, timed
 
 ALEMBIC_TESTS = ("test_single_head_revision", "test_upgrade", "test_up_down_consistency")
 MODELS_TEST = "test_model_definitions_match_ddl"
@@ -17,7 +16,7 @@ MODELS_TEST = "test_model_definitions_match_ddl"
 MRT_TESTS = 5
 
 # Its tests leave the database at heads, so each gets an empty schema, as a fixture of a user's would do.
-ALEMBIC_CONFTEST = '''\
+ALEMBIC_CONFTEST = """\
 import pytest
 import sqlalchemy
 
@@ -35,9 +34,9 @@ def alembic_engine():
         connection.execute(sqlalchemy.text("DROP SCHEMA public CASCADE"))
         connection.execute(sqlalchemy.text("CREATE SCHEMA public"))
     engine.dispose()
-'''
+"""
 
-# By name, which is documented too: the collection by --test-alembic of 0.13.1 fails under pytest 9.1 and newer.
+# By name, which is documented too: the collection by --test-alembic of 0.13.1 fails under pytest 9.2.
 ALEMBIC_FILE = """\
 from pytest_alembic.tests import {tests}
 """
@@ -63,16 +62,16 @@ def why(output: str) -> str:
     return f"{', '.join(failed)} failed" if failed else (output.strip().splitlines() or ["no output"])[-1]
 
 
-def _pytest(field: Field, files: dict[str, str], *arguments: str, wanted: int) -> float:
+def _pytest(project: Project, files: dict[str, str], *arguments: str, wanted: int) -> float:
     """Seconds of `python -m pytest ARGUMENTS` on `files`. DidNotRun unless `wanted` tests passed."""
-    folder = field.project.scratch / "pytest"
+    folder = project.scratch / "pytest"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     for name, text in files.items():
         (folder / name).write_text(text)
     try:
         seconds, output = timed(
-            field,
+            project,
             *("-m", "pytest", "-p", "no:cacheprovider", *arguments),
             folder=folder,
             environment={"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""},
@@ -93,7 +92,7 @@ def pytest_alembic(field: Field) -> float:
             "conftest.py": ALEMBIC_CONFTEST.format(ini=str(ini), url=url),
             "test_migrations.py": ALEMBIC_FILE.format(tests=", ".join(tests)),
         }
-        return _pytest(field, files, "-p", "pytest_alembic.plugin", wanted=len(tests))
+        return _pytest(field.project, files, "-p", "pytest_alembic.plugin", wanted=len(tests))
 
 
 def pytest_mrt(field: Field) -> float:
@@ -102,4 +101,4 @@ def pytest_mrt(field: Field) -> float:
         # It hands the URL to ConfigParser as it is, which takes no percent sign.
         conftest = MRT_CONFTEST.format(ini=str(ini), url=url.replace("%2F", "/"))
         files = {"pytest.ini": "[pytest]\n", "conftest.py": conftest}
-        return _pytest(field, files, "-p", "pytest_mrt.plugin", "-k", "not static", wanted=MRT_TESTS)
+        return _pytest(field.project, files, "-p", "pytest_mrt.plugin", "-k", "not static", wanted=MRT_TESTS)

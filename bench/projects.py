@@ -12,8 +12,9 @@ from bench.field import Project
 from tests.integration.real import install
 from tests.integration.real.histories import HISTORIES, Database, History
 
-# Three of those that `make test` walks on the embedded PostgreSQL: name -> why they are of interest.
-REAL = ("argilla-server", "ckan", "agentscope")
+# Three of those that the tests walk on the embedded PostgreSQL, with the number of simple revisions that take
+# about as long.
+REAL = {"agentscope": 25, "argilla-server": 200, "ckan": 2000}
 
 
 def generated(folder: Path, kind: str, revisions: int) -> Project:

@@ -25,13 +25,17 @@ class Measured:
 
 @dataclass(frozen=True)
 class Series:
-    """All contenders on one history of `revisions`; `generated` says that the bench has made it."""
+    """All contenders on one history of `revisions`, in one run of the bench, on one server.
+
+    `generated` says that the bench has made the history; `run` is when the run began, and under which load.
+    """
 
     history: str
     summary: str
     revisions: int
     generated: bool
     measured: tuple[Measured, ...]
+    run: str = ""
 
     def of(self, contender: str) -> Measured | None:
         """What was measured of `contender`; None where it did not run on this history."""
@@ -45,11 +49,18 @@ class Series:
 
 @dataclass(frozen=True)
 class Results:
-    """One run. `about` says on what it ran, name -> text; `left` are the histories that it did not come to."""
+    """What there is. `about` says on what it ran, name and text; `left` are histories not come to."""
 
     about: tuple[tuple[str, str], ...]
     series: tuple[Series, ...]
     left: tuple[str, ...] = ()
+
+
+def merged(kept: Results, new: Results) -> Results:
+    """`new`, and what `kept` has of other histories."""
+    measured = {(series.history, series.revisions) for series in new.series}
+    others = tuple(series for series in kept.series if (series.history, series.revisions) not in measured)
+    return Results(new.about, (*others, *new.series), new.left)
 
 
 def save(results: Results, path: Path) -> None:

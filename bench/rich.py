@@ -1,6 +1,6 @@
 """What real histories hold beside tables: enum types, views, triggers, functions, data migrations, merges.
 
-Each sixteen revisions make two or three tables and all that hangs on them. For PostgreSQL only. Every downgrade
+Each sixteen revisions make three tables and all that hangs on them. For PostgreSQL only. Every downgrade
 undoes its upgrade exactly.
 """
 
@@ -99,10 +99,10 @@ def _create_table(group: int) -> Change:
 
 
 def _add_check(group: int) -> Change:
-    name = f"ck_shop_{group:03}_closed"
+    name, condition = f"ck_shop_{group:03}_closed", "closed_at IS NULL OR closed_at >= opened_at"
     return Change(
         f"shop_{group:03} closes after it has opened",
-        f'op.create_check_constraint("{name}", "shop_{group:03}", "closed_at IS NULL OR closed_at >= opened_at")',
+        f'op.create_check_constraint("{name}", "shop_{group:03}", "{condition}")',
         f'op.drop_constraint("{name}", "shop_{group:03}", type_="check")',
     )
 

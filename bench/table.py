@@ -44,10 +44,14 @@ def _verdicts(series: Series) -> list[tuple[bool, str]]:
         found.append((kept, f"{name} is {mine / bare:.2f} times the bare walk (at most {MOST_BARE_WALKS:g})"))
     if mine and commands:
         kept, least = mine <= MOST_COMMANDS * commands, 1 / MOST_COMMANDS
-        found.append((kept, f"{name} is {commands / mine:.1f} times faster than commands (at least {least:g})"))
+        found.append(
+            (kept, f"{name} is {commands / mine:.1f} times faster than commands (at least {least:g})")
+        )
     if mine and rows:
         kept = rows <= MOST_WITH_ROWS * mine
-        found.append((kept, f"{name} takes {rows / mine:.2f} times as long with rows (at most {MOST_WITH_ROWS:g})"))
+        found.append(
+            (kept, f"{name} takes {rows / mine:.2f} times as long with rows (at most {MOST_WITH_ROWS:g})")
+        )
     return found
 
 
