@@ -6,21 +6,16 @@ import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from bench import about, contenders, page, plot, projects, results, table
+from bench import about, contenders, histories, page, plot, projects, results, table
 from bench.field import Contender, Field, Project
 from bench.measure import measure
+from bench.plan import MRT_SIZES, Planned, planned
 from migcheck.providers import provider_for
 from tests.integration.real.install import NotInstalled
-
-USUAL = ("simple:25", "simple:100", "simple:200", "rich:100")
-FULL_SIZES, KINDS = (25, 100, 200, 500, 1000), ("simple", "rich")
-# Lengths on which pytest-mrt is measured in any case; on longer ones it takes minutes, and soon hours.
-MRT_SIZES = (25, 50)
-RICH_COSTS = 12  # times as much as a simple history, roughly
 
 
 def _numbers(text: str) -> tuple[int, ...]:
@@ -43,7 +38,7 @@ def _arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     add("--database", default="embedded", help="the server: embedded, local, local:BINDIR")
     add("--all-commands", action="store_true", help="an alembic command for every step, not for a sample")
     add("--mrt", type=int, default=max(MRT_SIZES), help="longest history for pytest-mrt (default 50)")
-    add("--only", default="", help="contenders whose name contains this text")
+    add("--only", type=_words, help="contenders whose name contains one of these texts")
     add("--check", action="store_true", help="exit with 1 when verify costs more than it may")
     add("--save", type=Path, metavar="JSON", help="keep what was measured in a file")
     add("--add", action="store_true", help="keep in that file what it has of other histories")
@@ -52,52 +47,14 @@ def _arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if options.add and not options.save:
         parser.error("--add needs the file of --save")
+    unknown = {*(options.kinds or ())} - {*histories.KINDS} | {*(options.real or ())} - {*projects.REAL}
+    if unknown:
+        parser.error(f"no such history: {', '.join(sorted(unknown))}")
     return options
 
 
-@dataclass(frozen=True)
-class Planned:
-    """A history to measure on: `name` in messages; `make` creates it in a new folder."""
-
-    name: str
-    make: Callable[[Path], Project]
-    only: str = ""
-    cost: int = 0
-
-
-def _generated(kind: str, size: int, only: str = "") -> Planned:
-    cost = size * (RICH_COSTS if kind == "rich" else 1)
-    return Planned(
-        f"{kind}, {size} revisions", lambda folder: projects.generated(folder, kind, size), only, cost
-    )
-
-
-def _published(name: str) -> Planned:
-    return Planned(name, lambda folder: projects.published(folder, name), cost=projects.REAL.get(name, 0))
-
-
-def planned(options: argparse.Namespace) -> list[Planned]:
-    """The histories that were asked for: simple ones first, which are comparable with each other, cheap ones
-    before others.
-    """
-    if options.full:
-        pairs = [(kind, size) for kind in options.kinds or KINDS for size in options.sizes or FULL_SIZES]
-    elif options.sizes or options.kinds:
-        pairs = [(kind, size) for kind in options.kinds or KINDS for size in options.sizes or FULL_SIZES[:3]]
-    else:
-        pairs = [] if options.real else [(kind, int(size)) for kind, size in (p.split(":") for p in USUAL)]
-    real = options.real or (tuple(projects.REAL) if options.full else ())
-    plans = [_generated(kind, size) for kind, size in pairs] + [_published(name) for name in real]
-    # Its curve needs points of its own; an earlier run, to which this one adds, has had them.
-    mrt = contenders.PYTEST_MRT.name
-    lacking = [size for size in MRT_SIZES if ("simple", size) not in pairs] if pairs else []
-    if options.only in mrt and not options.add:
-        plans += [_generated("simple", size, mrt) for size in lacking if size <= options.mrt]
-    return sorted(plans, key=lambda plan: (not plan.name.startswith("simple"), plan.cost))
-
-
 def _contenders(plan: Planned, project: Project, options: argparse.Namespace) -> list[Contender]:
-    only = plan.only or options.only
+    only = (plan.only,) if plan.only else options.only
     return contenders.contenders(project, only, options.all_commands, options.mrt)
 
 
@@ -107,6 +64,7 @@ def _series(
     """What has been measured so far, after each history."""
     begun = time.monotonic()
     done: list[results.Series] = []
+    missing: list[str] = []
     with (
         tempfile.TemporaryDirectory(prefix="migcheck-bench-") as folder,
         provider_for(options.database).start() as server,
@@ -116,16 +74,17 @@ def _series(
         for number, plan in enumerate(plans):
             left = tuple(later.name for later in plans[number:])
             if options.minutes and time.monotonic() - begun > options.minutes * 60:
-                yield results.Results(machine, tuple(done), left), None
+                yield results.Results(machine, tuple(done), (*missing, *left)), None
                 return
             try:
                 project = plan.make(Path(folder) / str(number))
             except NotInstalled as error:
                 print(f"{plan.name}: {error}", file=sys.stderr)
+                missing.append(f"{plan.name} (its package could not be had)")
                 continue
             chosen = _contenders(plan, project, options)
             done.append(replace(measure(Field(project, server), chosen, options.repeat), run=run))
-            yield results.Results(machine, tuple(done), left[1:]), done[-1]
+            yield results.Results(machine, tuple(done), (*missing, *left[1:])), done[-1]
 
 
 def _measured(options: argparse.Namespace) -> results.Results:
@@ -155,7 +114,9 @@ def main() -> int:
         picture = options.write.with_suffix(".svg")
         plot.draw(measured, picture)
         options.write.write_text(page.render(measured, picture.name), encoding="utf-8")
-    return int(options.check and not all(kept for kept, _ in verdicts))
+    if options.check and not verdicts:
+        print("nothing to check: no simple history of 100 revisions or more was measured")
+    return int(options.check and not (verdicts and all(kept for kept, _ in verdicts)))
 
 
 if __name__ == "__main__":

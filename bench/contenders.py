@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from bench import histories, plugins
@@ -130,11 +131,15 @@ def _chosen(project: Project, contender: Contender, all_commands: bool, longest_
     return contender
 
 
+def _named(contender: Contender, only: Sequence[str] | None) -> bool:
+    return not only or any(text in contender.name for text in only)
+
+
 def contenders(
-    project: Project, only: str = "", all_commands: bool = False, longest_mrt: int = 0
+    project: Project, only: Sequence[str] | None = None, all_commands: bool = False, longest_mrt: int = 0
 ) -> list[Contender]:
-    """Those to measure on `project`: with `only` in their names; the command per step sampled above
+    """Those to measure on `project`: with one of `only` in their names; the command per step sampled above
     SAMPLED_ABOVE revisions unless `all_commands`; pytest-mrt up to `longest_mrt` revisions.
     """
     chosen = (_chosen(project, contender, all_commands, longest_mrt) for contender in CONTENDERS)
-    return [contender for contender in chosen if contender and only in contender.name]
+    return [contender for contender in chosen if contender and _named(contender, only)]

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from bench import contenders, projects
-from bench.__main__ import _arguments, planned
+from bench.__main__ import _arguments
 from bench.field import Contender, DidNotRun, Field, Project, timed, url
 from bench.measure import measure
+from bench.plan import planned
 from bench.plugins import passed, why
 from migcheck.model import ServerAddress
 from migcheck.providers.base import Server
@@ -53,8 +54,10 @@ def test_published_histories_have_neither(tmp_path: Path) -> None:
 
 
 def test_only_some_contenders(tmp_path: Path) -> None:
-    chosen = contenders.contenders(project(tmp_path), only="migcheck")
-    assert names(chosen) == [name for name in names(list(contenders.CONTENDERS)) if "migcheck" in name]
+    chosen = contenders.contenders(project(tmp_path), only=["migcheck", "bare"])
+    assert names(chosen) == [
+        name for name in names(list(contenders.CONTENDERS)) if "migcheck" in name or "bare" in name
+    ]
 
 
 def test_the_usual_histories_and_all() -> None:
@@ -72,7 +75,15 @@ def test_the_usual_histories_and_all() -> None:
     # One more for the curve of pytest-mrt.
     assert "simple, 50 revisions" in asked()
     assert "simple, 50 revisions" not in asked("--mrt", "25")
+    assert "simple, 50 revisions" not in asked("--add", "--save", "x.json")
     assert len(asked("--full", "--mrt", "25")) == 2 * 5 + 3
+
+
+@pytest.mark.parametrize("arguments", [["--kinds", "poor"], ["--real", "nothing"], ["--add"]])
+def test_what_there_is_not_is_refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        _arguments(arguments)
+    assert arguments[-1] in capsys.readouterr().err
 
 
 def test_rounds_are_interleaved_and_what_is_slow_runs_once(tmp_path: Path, server: Server) -> None:

@@ -50,6 +50,14 @@ def test_results_survive_their_file(tmp_path: Path) -> None:
     assert results.load(tmp_path / "r.json") == RESULTS
 
 
+def test_another_run_is_added_in_place_of_the_same_histories() -> None:
+    new = Results(RESULTS.about, (series(100, measured(contenders.WALK, 9.0)),), ())
+    both = results.merged(RESULTS, new)
+    assert [each.revisions for each in both.series] == [25, 50, 1000, 109, 100]
+    assert both.series[-1].median(contenders.WALK.name) == 9.0
+    assert results.merged(Results((), ()), new) == new
+
+
 def test_a_quadratic_is_found_again() -> None:
     curve = fit.quadratic([(n, 0.5 * n + 0.02 * n * n) for n in (10, 25, 50, 100)])
     assert curve is not None
