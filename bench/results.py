@@ -37,6 +37,11 @@ class Series:
     measured: tuple[Measured, ...]
     run: str = ""
 
+    @property
+    def planned_as(self) -> str:
+        """How a plan calls a generated history."""
+        return f"{self.history}, {self.revisions} revisions"
+
     def of(self, contender: str) -> Measured | None:
         """What was measured of `contender`; None where it did not run on this history."""
         return next((m for m in self.measured if m.contender == contender), None)
@@ -57,10 +62,13 @@ class Results:
 
 
 def merged(kept: Results, new: Results) -> Results:
-    """`new`, and what `kept` has of other histories."""
-    measured = {(series.history, series.revisions) for series in new.series}
-    others = tuple(series for series in kept.series if (series.history, series.revisions) not in measured)
-    return Results(new.about, (*others, *new.series), new.left)
+    """`new`, and what `kept` has of other histories; left is what neither has measured."""
+    measured = {each.planned_as for each in new.series}
+    others = tuple(each for each in kept.series if each.planned_as not in measured)
+    series = (*others, *new.series)
+    names = {name for each in series for name in (each.planned_as, each.history.partition(" ")[0])}
+    left = dict.fromkeys(name for name in (*new.left, *kept.left) if name not in names)
+    return Results(new.about, series, tuple(left))
 
 
 def save(results: Results, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -52,7 +53,9 @@ def test_results_survive_their_file(tmp_path: Path) -> None:
 
 def test_another_run_is_added_in_place_of_the_same_histories() -> None:
     new = Results(RESULTS.about, (series(100, measured(contenders.WALK, 9.0)),), ())
-    both = results.merged(RESULTS, new)
+    kept = replace(RESULTS, left=("rich, 1000 revisions", "simple, 100 revisions", "ckan"))
+    both = results.merged(kept, new)
+    assert both.left == ("rich, 1000 revisions",)
     assert [each.revisions for each in both.series] == [25, 50, 1000, 109, 100]
     assert both.series[-1].median(contenders.WALK.name) == 9.0
     assert results.merged(Results((), ()), new) == new
