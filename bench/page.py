@@ -97,20 +97,20 @@ def _about(results: Results) -> str:
     return _table(["", ""], rows, figures=0)
 
 
-def _cells(measured: Measured, limit: float | None) -> list[str]:
+def _cells(series: Series, measured: Measured) -> list[str]:
     median = measured.median
     if median is None:
         reason = measured.reason.replace("|", "\\|")
         return [measured.contender, "-", "-", "-", "-", "-", f"did not get through: {reason}"]
-    times = f"{median / limit:.2f}" if limit else "-"
+    walks = series.ratio(measured.contender, contenders.WALK.name)
+    times = f"{walks:.2f}" if walks else "-"
     runs = [f"{figure:.2f}" for figure in (median, min(measured.seconds), max(measured.seconds))]
     return [measured.contender, *runs, str(len(measured.seconds)), times, measured.note]
 
 
 def _history(series: Series) -> str:
-    limit = series.median(contenders.WALK.name)
     head = ["", "median, s", "min", "max", "runs", "x bare walk", "how"]
-    return _table(head, [_cells(measured, limit) for measured in series.measured], figures=5)
+    return _table(head, [_cells(series, measured) for measured in series.measured], figures=5)
 
 
 def _title(series: Series) -> str:

@@ -51,13 +51,12 @@ def ratio(series: Series, asked: Ratio, curve: fit.Quadratic | None = None) -> s
 
     A dash where one side was not measured.
     """
-    above, below = series.median(asked.above), series.median(asked.below)
-    guessed = ""
-    if above is None and asked.above == contenders.PYTEST_MRT.name and series.history == "simple" and curve:
-        above, guessed = curve.at(series.revisions), "~"
-    if not above or not below:
+    quotient, below, guessed = series.ratio(asked.above, asked.below), series.median(asked.below), ""
+    mrt = asked.above == contenders.PYTEST_MRT.name and series.history == "simple"
+    if quotient is None and curve and mrt and below:
+        quotient, guessed = curve.at(series.revisions) / below, "~"
+    if quotient is None:
         return "-"
-    quotient = above / below
     return f"{guessed}{quotient:.0f}" if quotient >= 10 else f"{guessed}{quotient:.1f}"
 
 

@@ -51,6 +51,17 @@ class Series:
         measured = self.of(contender)
         return measured.median if measured else None
 
+    def ratio(self, above: str, below: str) -> float | None:
+        """How many times as long as `below` the contender `above` takes; None where one was not measured.
+
+        It is the median over the rounds in which both ran: what ran once, in a busy minute, is compared with
+        what ran in that minute, not with the others' median of quieter ones.
+        """
+        first, second = self.of(above), self.of(below)
+        # The n-th run of a contender is that of the n-th round: who is not repeated once never is again.
+        rounds = list(zip(first.seconds, second.seconds, strict=False)) if first and second else []
+        return statistics.median(mine / other for mine, other in rounds) if rounds else None
+
 
 @dataclass(frozen=True)
 class Results:

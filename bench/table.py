@@ -7,20 +7,21 @@ from collections.abc import Sequence
 from bench import contenders
 from bench.results import Measured, Series
 
-# What `migcheck verify` may cost: without rows at most so many bare walks, and at most this part of a command
-# per step; with rows at most so many times what it costs without.
+# What `migcheck verify` may cost: without rows at most so many bare walks, and a command per step at least so
+# many times as much; with rows at most so many times what it costs without.
 MOST_BARE_WALKS = 4.0
-MOST_COMMANDS = 1 / 5
+LEAST_FASTER = 5.0
 MOST_WITH_ROWS = 2.5
 # On shorter histories the start of the processes is all that is measured.
 SHORTEST = 100
 
 
-def _line(measured: Measured, limit: float | None) -> str:
+def _line(series: Series, measured: Measured) -> str:
     median = measured.median
     if median is None:
         return f"{measured.contender:<28}  did not get through: {measured.reason}"
-    ratio = f"{median / limit:.2f}" if limit else "-"
+    walks = series.ratio(measured.contender, contenders.WALK.name)
+    ratio = f"{walks:.2f}" if walks else "-"
     low, high = min(measured.seconds), max(measured.seconds)
     figures = f"{median:>8.2f}s{low:>8.2f}s{high:>8.2f}s{len(measured.seconds):>6}{ratio:>13}"
     return f"{measured.contender:<28}{figures}  {measured.note}".rstrip()
@@ -28,30 +29,26 @@ def _line(measured: Measured, limit: float | None) -> str:
 
 def text(series: Series) -> str:
     """The table of one history."""
-    limit = series.median(contenders.WALK.name)
     title = f"{series.history}: {series.revisions} revisions ({series.summary})"
     head = f"{'':<28}{'median':>9}{'min':>9}{'max':>9}{'runs':>6}{'x bare walk':>13}"
-    return "\n".join([title, head, *(_line(measured, limit) for measured in series.measured)])
+    return "\n".join([title, head, *(_line(series, measured) for measured in series.measured)])
 
 
 def _verdicts(series: Series) -> list[tuple[bool, str]]:
     name = f"{series.history}, {series.revisions} revisions: migcheck verify"
-    commands, mine = series.median(contenders.COMMANDS.name), series.median(contenders.VERIFY.name)
-    bare, rows = series.median(contenders.WALK.name), series.median(contenders.WITH_ROWS.name)
+    walks = series.ratio(contenders.VERIFY.name, contenders.WALK.name)
+    faster = series.ratio(contenders.COMMANDS.name, contenders.VERIFY.name)
+    rows = series.ratio(contenders.WITH_ROWS.name, contenders.VERIFY.name)
     found: list[tuple[bool, str]] = []
-    if mine and bare:
-        kept = mine <= MOST_BARE_WALKS * bare
-        found.append((kept, f"{name} is {mine / bare:.2f} times the bare walk (at most {MOST_BARE_WALKS:g})"))
-    if mine and commands:
-        kept, least = mine <= MOST_COMMANDS * commands, 1 / MOST_COMMANDS
-        found.append(
-            (kept, f"{name} is {commands / mine:.1f} times faster than commands (at least {least:g})")
-        )
-    if mine and rows:
-        kept = rows <= MOST_WITH_ROWS * mine
-        found.append(
-            (kept, f"{name} takes {rows / mine:.2f} times as long with rows (at most {MOST_WITH_ROWS:g})")
-        )
+    if walks:
+        kept = walks <= MOST_BARE_WALKS
+        found.append((kept, f"{name} is {walks:.2f} times the bare walk (at most {MOST_BARE_WALKS:g})"))
+    if faster:
+        kept = faster >= LEAST_FASTER
+        found.append((kept, f"{name} is {faster:.1f} times faster than commands (at least {LEAST_FASTER:g})"))
+    if rows:
+        kept = rows <= MOST_WITH_ROWS
+        found.append((kept, f"{name} takes {rows:.2f} times as long with rows (at most {MOST_WITH_ROWS:g})"))
     return found
 
 

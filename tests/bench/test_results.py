@@ -132,6 +132,13 @@ def test_verdicts_are_drawn_at_the_stated_ratios() -> None:
     assert table.verdicts(RESULTS.series[4:]) == []
 
 
+def test_what_ran_once_is_compared_with_the_same_round() -> None:
+    busy = series(200, measured(contenders.WALK, 3.0, 1.0, 1.0), measured(contenders.VERIFY, 9.0))
+    assert busy.ratio(contenders.VERIFY.name, contenders.WALK.name) == 3.0
+    assert busy.ratio(contenders.VERIFY.name, contenders.COMMANDS.name) is None
+    assert plot.points([busy], contenders.WALK.name) == [(200, 3.0)]
+
+
 def test_labels_are_moved_apart_and_keep_their_order() -> None:
     heights = [0.5, 0.51, 0.9, 0.49, 0.1]
     moved = plot.apart(heights, 0.05)
