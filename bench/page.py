@@ -86,6 +86,8 @@ def _growth(results: Results) -> Iterator[str]:
     if found:
         yield "**What a revision costs in a simple history of 1,000**, times what it costs in one of 100:\n"
         yield "\n".join(found) + "\n"
+        yield "The two were measured one after the other, so noise is in this: see how the bare walk grew."
+        yield "Less than 1 means that the start of the processes weighs more than growth.\n"
 
 
 def _about(results: Results) -> str:
