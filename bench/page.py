@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from string import Template
 
-from bench import contenders, ratios
+from bench import contenders, ratios, table
 from bench.contenders import SAMPLE, SAMPLED_ABOVE
 from bench.measure import PATIENCE
 from bench.results import Measured, Results, Series
@@ -67,6 +67,15 @@ def _summary(results: Results) -> Iterator[str]:
         yield "With ~ it is from a time of pytest-mrt that was not measured, but"
         yield "[extrapolated](#pytest-mrt-on-longer-histories).\n"
     yield from _growth(results)
+    yield from _limits(results)
+
+
+def _limits(results: Results) -> Iterator[str]:
+    verdicts = table.verdicts(results.series)
+    if verdicts:
+        yield "**The limits** to which `--check` holds `verify` on simple histories of 100 revisions and more,"
+        yield "in these runs:\n"
+        yield "\n".join(f"- {'kept' if kept else '**not kept**'}: {text}" for kept, text in verdicts) + "\n"
 
 
 def _growth(results: Results) -> Iterator[str]:

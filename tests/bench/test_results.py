@@ -103,6 +103,7 @@ def test_the_page_says_what_was_measured_and_what_was_not() -> None:
     assert "did not get through: DataError: a \\| b" in text
     assert "**Extrapolated by it, not measured**: 160 s for 100, 16,000 s for 1000 revisions." in text
     assert "before it came to these histories: rich, 1000 revisions." in text
+    assert "- kept: simple, 100 revisions: migcheck verify is 2.00 times the bare walk (at most 4)" in text
     assert page.render(RESULTS, "benchmarks.svg") == text
 
 
