@@ -73,8 +73,8 @@ def _summary(results: Results) -> Iterator[str]:
 def _limits(results: Results) -> Iterator[str]:
     verdicts = table.verdicts(results.series)
     if verdicts:
-        yield "**The limits** to which `--check` holds `verify` on simple histories of 100 revisions and more,"
-        yield "in these runs:\n"
+        yield "**The limits** to which `--check` holds `verify` on simple histories of 100 revisions or"
+        yield "more, in these runs:\n"
         yield "\n".join(f"- {'kept' if kept else '**not kept**'}: {text}" for kept, text in verdicts) + "\n"
 
 
