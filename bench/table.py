@@ -57,4 +57,4 @@ def verdicts(series: Sequence[Series]) -> list[tuple[bool, str]]:
     measured.
     """
     judged = [each for each in series if each.history == "simple" and each.revisions >= SHORTEST]
-    return [verdict for each in judged for verdict in _verdicts(each)]
+    return [verdict for each in sorted(judged, key=lambda s: s.revisions) for verdict in _verdicts(each)]
