@@ -129,9 +129,7 @@ def _lines(axes: Any, results: Results) -> None:
         axes.spines[side].set_visible(False)
     axes.set_xlabel("revisions in a linear history of simple DDL")
     axes.set_title("Seconds to try a whole history (logarithmic scales)", loc="left", fontsize=13, pad=24)
-    note = (
-        "One shared machine whose other work came and went: what counts is what lies far apart, not each bend."
-    )
+    note = "One shared machine whose other work came and went: what counts is what lies far apart, not bends."
     axes.text(0, 1.025, note, transform=axes.transAxes, fontsize=9.5, color="#5f5f5f")
     _labels(axes, ends)
 
