@@ -43,11 +43,16 @@ format: $(VENV)/.installed-dev  ## let ruff lay out the code
 docs: $(VENV)/.installed  ## generate the page of each check and the picture in the README from real runs
 	@$(BIN)/python docs/generate.py
 
-bench: $(VENV)/.installed  ## what verify costs, against alembic itself (minutes)
+bench: $(VENV)/.installed-bench  ## what verify costs, against alembic and two plugins of pytest (minutes; ARGS=--full: an hour)
 	@$(BIN)/python -m bench $(ARGS)
 
 profile: $(VENV)/.installed  ## where the time of a walk goes, function by function
 	@$(BIN)/python -m bench.profile $(ARGS)
+
+$(VENV)/.installed-bench: $(VENV)/.installed
+	@echo "installing what migcheck is measured against into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --group bench
+	@touch $@
 
 $(VENV)/.installed-drivers: $(VENV)/.installed-dev
 	@echo "compiling drivers of MariaDB and MySQL into $(VENV)"

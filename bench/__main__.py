@@ -3,128 +3,120 @@
 from __future__ import annotations
 
 import argparse
-import os
-import platform
-import statistics
 import sys
 import tempfile
-from collections.abc import Sequence
-from importlib.metadata import version
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from bench import histories
-from bench.contenders import (
-    CONTENDERS,
-    SAMPLED,
-    Contender,
-    Field,
-    bare_walk,
-    command_per_step,
-    verify,
-    verify_with_rows,
-)
+from bench import about, contenders, histories, page, plot, projects, results, table
+from bench.field import Contender, Field, Project
+from bench.measure import measure
+from bench.plan import MRT_SIZES, Planned, planned
 from migcheck.providers import provider_for
+from tests.integration.real.install import NotInstalled
 
-# What `migcheck verify` may cost: without rows at most so many bare walks, and at most this part of a command
-# per step; with rows at most so many times what it costs without.
-MOST_BARE_WALKS = 4.0
-MOST_COMMANDS = 1 / 5
-MOST_WITH_ROWS = 2.5
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(sorted({int(part) for part in text.split(",")}))
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(part for part in text.split(",") if part)
 
 
 def _arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--revisions", type=int, default=200, help="length of the history (default 200)")
-    parser.add_argument("--repeat", type=int, default=5, help="runs of each, of which the median counts")
-    parser.add_argument("--database", default="embedded", help="the server: embedded, local, local:BINDIR")
-    parser.add_argument(
-        "--sample-commands", action="store_true", help="extrapolate the command per step from 60 steps"
-    )
-    parser.add_argument("--only", help="contenders whose name contains this text")
-    parser.add_argument("--check", action="store_true", help="exit with 1 when verify costs more than it may")
-    return parser.parse_args(arguments)
+    add = parser.add_argument
+    add("--sizes", type=_numbers, help="lengths of generated histories, such as 25,100")
+    add("--kinds", type=_words, help="kinds of generated histories: simple,rich")
+    add("--real", type=_words, help="published histories: " + ",".join(projects.REAL))
+    add("--full", action="store_true", help="all sizes up to 1000, both kinds, three published histories")
+    add("--repeat", type=int, default=5, help="runs of each, of which the median counts; once for minutes")
+    add("--minutes", type=float, help="begin no other history after so many minutes")
+    add("--database", default="embedded", help="the server: embedded, local, local:BINDIR")
+    add("--all-commands", action="store_true", help="an alembic command for every step, not for a sample")
+    add("--mrt", type=int, default=max(MRT_SIZES), help="longest history for pytest-mrt (default 50)")
+    add("--only", type=_words, help="contenders whose name contains one of these texts")
+    add("--check", action="store_true", help="exit with 1 when verify costs more than it may")
+    add("--save", type=Path, metavar="JSON", help="keep what was measured in a file")
+    add("--add", action="store_true", help="keep in that file what it has of other histories")
+    add("--from", type=Path, dest="saved", metavar="JSON", help="measure nothing: take what --save has kept")
+    add("--write", type=Path, metavar="PAGE", help="write a page about it, and its plot beside it")
+    options = parser.parse_args(arguments)
+    if options.add and not options.save:
+        parser.error("--add needs the file of --save")
+    unknown = {*(options.kinds or ())} - {*histories.KINDS} | {*(options.real or ())} - {*projects.REAL}
+    if unknown:
+        parser.error(f"no such history: {', '.join(sorted(unknown))}")
+    return options
 
 
-def _contenders(options: argparse.Namespace) -> list[Contender]:
-    chosen = [SAMPLED if c.run is command_per_step and options.sample_commands else c for c in CONTENDERS]
-    return [c for c in chosen if not options.only or options.only in c.name]
+def _contenders(plan: Planned, project: Project, options: argparse.Namespace) -> list[Contender]:
+    only = (plan.only,) if plan.only else options.only
+    return contenders.contenders(project, only, options.all_commands, options.mrt)
 
 
-def _measure(field: Field, contenders: Sequence[Contender], repeat: int) -> dict[str, list[float]]:
-    """Seconds of each run by contender. Rounds are interleaved, so a busy minute hits all alike."""
-    seconds: dict[str, list[float]] = {contender.name: [] for contender in contenders}
-    for turn in range(repeat):
-        for contender in contenders:
-            if turn and contender.once:
+def _series(
+    plans: Sequence[Planned], options: argparse.Namespace
+) -> Iterator[tuple[results.Results, results.Series | None]]:
+    """What has been measured so far, after each history."""
+    begun = time.monotonic()
+    done: list[results.Series] = []
+    missing: list[str] = []
+    with (
+        tempfile.TemporaryDirectory(prefix="migcheck-bench-") as folder,
+        provider_for(options.database).start() as server,
+    ):
+        machine = about.about(f"PostgreSQL {server.version} ({server.provider})")
+        run = about.run()
+        for number, plan in enumerate(plans):
+            left = tuple(later.name for later in plans[number:])
+            if options.minutes and time.monotonic() - begun > options.minutes * 60:
+                yield results.Results(machine, tuple(done), (*missing, *left)), None
+                return
+            try:
+                project = plan.make(Path(folder) / str(number))
+            except NotInstalled as error:
+                print(f"{plan.name}: {error}", file=sys.stderr)
+                missing.append(f"{plan.name} (its package could not be had)")
                 continue
-            print(f"\r{turn + 1}/{repeat} {contender.name:<40}", end="", file=sys.stderr, flush=True)
-            seconds[contender.name].append(contender.run(field))
-    print("\r" + " " * 50 + "\r", end="", file=sys.stderr)
-    return seconds
+            chosen = _contenders(plan, project, options)
+            done.append(replace(measure(Field(project, server), chosen, options.repeat), run=run))
+            yield results.Results(machine, tuple(done), (*missing, *left[1:])), done[-1]
 
 
-def _header(field: Field, server: str) -> str:
-    packages = ", ".join(
-        f"{name} {version(name)}" for name in ("migcheck", "alembic", "SQLAlchemy", "psycopg")
-    )
-    return "\n".join(
-        (
-            f"{field.revisions} revisions of simple DDL, linear; wall time of whole processes",
-            f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores; {server}",
-            f"Python {platform.python_version()}, {packages}; load {os.getloadavg()[0]:.1f}",
-        )
-    )
-
-
-def _table(contenders: Sequence[Contender], seconds: dict[str, list[float]]) -> str:
-    limit = next((statistics.median(seconds[c.name]) for c in contenders if c.run is bare_walk), None)
-    lines = [f"{'':<28}{'median':>9}{'min':>9}{'max':>9}{'runs':>6}{'x bare walk':>13}"]
-    for contender in contenders:
-        runs = seconds[contender.name]
-        median = statistics.median(runs)
-        ratio = f"{median / limit:.2f}" if limit else "-"
-        figures = f"{median:>8.2f}s{min(runs):>8.2f}s{max(runs):>8.2f}s{len(runs):>6}{ratio:>13}"
-        lines.append(f"{contender.name:<28}{figures}  {contender.note}".rstrip())
-    return "\n".join(lines)
-
-
-def _verdicts(contenders: Sequence[Contender], seconds: dict[str, list[float]]) -> list[tuple[bool, str]]:
-    """What verify may cost, and whether it keeps to it; nothing where one side was not measured."""
-    medians = {c.run: statistics.median(seconds[c.name]) for c in contenders}
-    commands = medians.get(command_per_step) or medians.get(SAMPLED.run)
-    mine, bare = medians.get(verify), medians.get(bare_walk)
-    verdicts = []
-    if mine and bare:
-        kept = mine <= MOST_BARE_WALKS * bare
-        verdicts.append((kept, f"{mine / bare:.2f} times the bare walk (at most {MOST_BARE_WALKS:g})"))
-    if mine and commands:
-        kept = mine <= MOST_COMMANDS * commands
-        verdicts.append(
-            (kept, f"{commands / mine:.1f} times faster than commands (at least {1 / MOST_COMMANDS:g})")
-        )
-    with_rows = medians.get(verify_with_rows)
-    if mine and with_rows:
-        kept = with_rows <= MOST_WITH_ROWS * mine
-        ratio = f"{with_rows / mine:.2f} times as long with rows (at most {MOST_WITH_ROWS:g})"
-        verdicts.append((kept, ratio))
-    return verdicts
+def _measured(options: argparse.Namespace) -> results.Results:
+    kept = results.load(options.save) if options.add and options.save.exists() else results.Results((), ())
+    latest = kept
+    for measured, series in _series(planned(options), options):
+        latest = results.merged(kept, measured)
+        if not measured.series[1:] and series:
+            print("\n".join(f"{name}: {text}" for name, text in measured.about), end="\n\n")
+        if series:
+            print(table.text(series), end="\n\n", flush=True)
+        if options.save:
+            results.save(latest, options.save)
+    return latest
 
 
 def main() -> int:
     """Measure and print; 1 with --check when verify costs more than it may, else 0."""
     options = _arguments()
-    contenders = _contenders(options)
-    with tempfile.TemporaryDirectory(prefix="migcheck-bench-") as folder:
-        histories.write(Path(folder), options.revisions)
-        with provider_for(options.database).start() as server:
-            field = Field(Path(folder), options.revisions, server)
-            print(_header(field, f"PostgreSQL {server.version} ({server.provider})"), end="\n\n")
-            seconds = _measure(field, contenders, options.repeat)
-    print(_table(contenders, seconds), end="\n\n")
-    verdicts = _verdicts(contenders, seconds)
+    measured = results.load(options.saved) if options.saved else _measured(options)
+    for name in measured.left:
+        print(f"not measured: {name}")
+    verdicts = table.verdicts(measured.series)
     for kept, text in verdicts:
-        print(f"{'kept  ' if kept else 'BROKEN'}  migcheck verify: {text}")
-    return int(options.check and not all(kept for kept, _ in verdicts))
+        print(f"{'kept  ' if kept else 'BROKEN'}  {text}")
+    if options.write:
+        picture = options.write.with_suffix(".svg")
+        plot.draw(measured, picture)
+        options.write.write_text(page.render(measured, picture.name), encoding="utf-8")
+    if options.check and not verdicts:
+        print("nothing to check: no simple history of 100 revisions or more was measured")
+    return int(options.check and not (verdicts and all(kept for kept, _ in verdicts)))
 
 
 if __name__ == "__main__":

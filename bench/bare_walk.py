@@ -1,6 +1,6 @@
 """The limit for any walk: each revision up, down and up in one run of env.py, with nothing looked at.
 
-Usage: python -m bench.bare_walk ALEMBIC.INI   (a linear history)
+Usage: python -m bench.bare_walk ALEMBIC.INI
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from alembic.script import ScriptDirectory
 
 
 def walk(ini: str) -> int:
-    """Walk the history of `ini` from base to head; return the number of steps taken."""
+    """Walk the history of `ini` from base to heads; return the number of steps taken."""
     config = Config(ini)
     script = ScriptDirectory.from_config(config)
     revisions = list(reversed(list(script.walk_revisions())))

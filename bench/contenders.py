@@ -3,106 +3,44 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from urllib.parse import quote, urlencode
 
-from bench import histories
-from migcheck.dialects.postgresql import databases
-from migcheck.model import ServerAddress
-from migcheck.providers.base import Server
+from bench import histories, plugins
+from bench.field import Contender, DidNotRun, Field, Project, database, timed, url
 
 ROWS = 5  # in each table, as by default
-
-
-@dataclass(frozen=True)
-class Field:
-    """Where all contenders run: one history and one server.
-
-    `folder` holds the generated project of `revisions` revisions; `server` is private to the bench.
-    """
-
-    folder: Path
-    revisions: int
-    server: Server
-
-
-@dataclass(frozen=True)
-class Contender:
-    """One way to run the history. `run` returns seconds; `note` says what is not plain about them."""
-
-    name: str
-    run: Callable[[Field], float]
-    once: bool = False
-    note: str = ""
-
-
-def url(server: ServerAddress, database: str) -> str:
-    """The SQLAlchemy URL (psycopg 3) of `database` on `server`, a socket directory included."""
-    login = quote(server.user, safe="") + (f":{quote(server.password, safe='')}" if server.password else "")
-    query = urlencode({"host": server.host, "port": server.port})
-    return f"postgresql+psycopg://{login}@/{quote(database, safe='')}?{query}"
-
-
-@contextmanager
-def _database(field: Field) -> Iterator[Path]:
-    """An empty database, and the alembic.ini that points to it; dropped at the end."""
-    address = field.server.address
-    name = databases.new_name(field.server.run)
-    databases.create(address, name)
-    ini = histories.configure(field.folder, name, url(address, name))
-    try:
-        yield ini
-    finally:
-        ini.unlink()
-        databases.drop(address, name)
-
-
-def _timed(*arguments: str) -> tuple[float, str]:
-    """Run `python ARGUMENTS`; its wall time in seconds and its output. RuntimeError when it fails."""
-    started = time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, *arguments], capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
-    )
-    seconds = time.perf_counter() - started
-    if done.returncode:
-        raise RuntimeError(
-            f"python {' '.join(arguments)} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
-        )
-    return seconds, done.stdout
+SHORT, SAMPLED_ABOVE = 25, 100  # revisions
+SAMPLE = 20  # revisions of which the command per step is extrapolated
 
 
 def upgrade_head(field: Field) -> float:
-    """`alembic upgrade head`."""
-    with _database(field) as ini:
-        return _timed("-m", "alembic", "-c", str(ini), "upgrade", "head")[0]
+    """`alembic upgrade heads`."""
+    with database(field) as (ini, _):
+        return timed(field.project, "-m", "alembic", "-c", str(ini), "upgrade", "heads")[0]
 
 
 def bare_walk(field: Field) -> float:
     """Every revision up, down and up in one run of env.py, with nothing looked at."""
-    with _database(field) as ini:
-        seconds, output = _timed("-m", "bench.bare_walk", str(ini))
+    with database(field) as (ini, _):
+        seconds, output = timed(field.project, "-m", "bench.bare_walk", str(ini))
     if int(output) != 3 * field.revisions:
-        raise RuntimeError(f"the bare walk took {output.strip()} steps, not {3 * field.revisions}")
+        raise DidNotRun(f"the bare walk took {output.strip()} steps, not {3 * field.revisions}")
     return seconds
 
 
 def command_per_step(field: Field) -> float:
     """The same steps, an alembic command each."""
-    with _database(field) as ini:
-        return _timed("-m", "bench.command_per_step", str(ini))[0]
+    with database(field) as (ini, _):
+        return timed(field.project, "-m", "bench.command_per_step", str(ini))[0]
 
 
 def sampled_command_per_step(field: Field) -> float:
-    """The same, extrapolated from 20 revisions that are spread evenly over the history."""
-    chosen = [f"r{number * field.revisions // 20 + 1:04}" for number in range(20)]
-    with _database(field) as ini:
-        steps, seconds = _timed("-m", "bench.command_per_step", str(ini), *chosen)[1].split()
+    """The same, extrapolated from revisions that are spread evenly over the history."""
+    count = min(SAMPLE, field.revisions)
+    chosen = [histories.named(number * field.revisions // count) for number in range(count)]
+    with database(field) as (ini, _):
+        steps, seconds = timed(field.project, "-m", "bench.command_per_step", str(ini), *chosen)[1].split()
     return float(seconds) / int(steps) * 3 * field.revisions
 
 
@@ -131,40 +69,77 @@ def _server(field: Field) -> str:
 
 
 def _verify(field: Field, *options: str, rows: int) -> float:
-    return verify_on(field.folder, field.revisions, histories.NEVER_OPENED, *options, rows=rows)
+    return verify_on(field.project, histories.NEVER_OPENED, *options, rows=rows)
 
 
-def verify_on(folder: Path, revisions: int, url: str, *options: str, rows: int = 0) -> float:
-    """Time one `migcheck verify` that gives each table `rows` rows.
+def verify_on(project: Project, url: str, *options: str, rows: int = 0) -> float:
+    """Time one `migcheck verify` that gives each table `rows` rows, of a project whose own URL is `url`.
 
-    RuntimeError unless it walked every revision, put rows in, and found nothing but rows that the history's
-    new constraints do not take.
+    DidNotRun unless it walked every revision, put rows in, and found in a generated history nothing but rows
+    that the history's new constraints do not take.
     """
-    report = folder / "report.json"
-    ini = histories.configure(folder, "verify", url)
-    seconds, _ = _timed(
+    report = project.scratch / "report.json"
+    ini = project.configure("verify", url)
+    seconds, _ = timed(
+        project,
         *("-m", "migcheck", "verify", "--url", str(ini), "--format", "json", "--output", str(report)),
         *("--seed-rows", str(rows), "--fail-on", "never"),
         *options,
     )
-    content = json.loads(report.read_text())
-    found = {finding["code"] for finding in content["findings"]} - ({"MC301", "MC307"} if rows else set())
-    if content["history"]["verified"] != revisions or found:
-        raise RuntimeError(f"migcheck did not verify the history cleanly: {sorted(found)}")
-    if rows and not content["revisions"][-1]["rows_seeded"]:
-        raise RuntimeError("migcheck put no rows in")
+    _require_clean(project, report, rows)
     return seconds
 
 
-CONTENDERS = (
-    Contender("alembic upgrade head", upgrade_head),
-    Contender("bare walk, one env.py run", bare_walk),
-    Contender("alembic command per step", command_per_step, once=True, note="measured once"),
-    Contender("migcheck verify, no rows", verify),
-    Contender("migcheck verify, one job", verify_in_one_job, note="no rows"),
-    Contender("migcheck verify, with rows", verify_with_rows),
-    Contender("migcheck verify, embedded", verify_embedded, note="with rows; starts its own server"),
-)
+def _require_clean(project: Project, report: Path, rows: int) -> None:
+    content = json.loads(report.read_text())
+    verified = content["history"]["verified"]
+    if verified != project.revisions:
+        raise DidNotRun(f"migcheck verified {verified} revisions of {project.revisions}")
+    found = {finding["code"] for finding in content["findings"]} - ({"MC301", "MC307"} if rows else set())
+    if project.generated and found:
+        raise DidNotRun(f"migcheck did not verify the history cleanly: {sorted(found)}")
+    if rows and not any(revision["rows_seeded"] for revision in content["revisions"]):
+        raise DidNotRun("migcheck put no rows in")
+
+
+HEAD = Contender("alembic upgrade heads", upgrade_head)
+WALK = Contender("bare walk, one env.py run", bare_walk)
+COMMANDS = Contender("alembic command per step", command_per_step, once=True)
 SAMPLED = Contender(
-    "alembic command per step", sampled_command_per_step, once=True, note="extrapolated from 60 steps"
+    COMMANDS.name, sampled_command_per_step, once=True, note=f"extrapolated from {3 * SAMPLE} steps"
 )
+PYTEST_ALEMBIC = Contender("pytest-alembic", plugins.pytest_alembic)
+PYTEST_MRT = Contender("pytest-mrt", plugins.pytest_mrt, once=True)
+VERIFY = Contender("migcheck verify, no rows", verify)
+ONE_JOB = Contender("migcheck verify, one job", verify_in_one_job, note="no rows")
+WITH_ROWS = Contender("migcheck verify, with rows", verify_with_rows)
+EMBEDDED = Contender("migcheck verify, embedded", verify_embedded, note="with rows; starts its own server")
+CONTENDERS = (HEAD, WALK, COMMANDS, PYTEST_ALEMBIC, PYTEST_MRT, VERIFY, ONE_JOB, WITH_ROWS, EMBEDDED)
+"""In the order of tables. A long history has not all of them: see `contenders`."""
+
+
+def _chosen(project: Project, contender: Contender, all_commands: bool, longest_mrt: int) -> Contender | None:
+    if contender is COMMANDS:
+        # A published history names its revisions as it likes, and may have steps that no command can take.
+        if not project.generated:
+            return None
+        return COMMANDS if all_commands or project.revisions <= SAMPLED_ABOVE else SAMPLED
+    if contender is PYTEST_MRT:
+        # One try on each kind says whether it gets through; its curve is that of the simple ones.
+        longest = longest_mrt if project.name == "simple" else min(longest_mrt, SHORT)
+        return contender if project.generated and project.revisions <= longest else None
+    return contender
+
+
+def _named(contender: Contender, only: Sequence[str] | None) -> bool:
+    return not only or any(text in contender.name for text in only)
+
+
+def contenders(
+    project: Project, only: Sequence[str] | None = None, all_commands: bool = False, longest_mrt: int = 0
+) -> list[Contender]:
+    """Those to measure on `project`: with one of `only` in their names; the command per step sampled above
+    SAMPLED_ABOVE revisions unless `all_commands`; pytest-mrt up to `longest_mrt` revisions.
+    """
+    chosen = (_chosen(project, contender, all_commands, longest_mrt) for contender in CONTENDERS)
+    return [contender for contender in chosen if contender and _named(contender, only)]

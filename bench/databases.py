@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import histories
+from bench import projects
 from bench.contenders import verify_on
 
 
@@ -33,13 +33,13 @@ def main() -> None:
     options = _arguments()
     seconds: dict[str, list[float]] = {spec: [] for spec in options.specs}
     with tempfile.TemporaryDirectory(prefix="migcheck-bench-") as folder:
-        histories.write(Path(folder), options.revisions)
+        project = projects.generated(Path(folder) / "simple", "simple", options.revisions)
         for turn in range(options.repeat):
             for spec in options.specs:
                 print(f"\r{turn + 1}/{options.repeat} {spec:<40}", end="", file=sys.stderr, flush=True)
                 dialect, equals, database = spec.rpartition("=")
                 url = f"{dialect if equals else 'postgresql'}://nobody@192.0.2.1/never-opened"
-                seconds[spec].append(verify_on(Path(folder), options.revisions, url, "--database", database))
+                seconds[spec].append(verify_on(project, url, "--database", database))
     print("\r" + " " * 50 + "\r", end="", file=sys.stderr)
     print(
         f"{options.revisions} revisions of simple DDL, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
