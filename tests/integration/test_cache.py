@@ -37,7 +37,6 @@ class Project:
         self.ini.write_text(self.ini.read_text().replace(str(self.folder), "%(here)s"))
         self.change(2, "def upgrade():", "def upgrade():\n    import helper")
         (self.folder / "helper.py").write_text("")
-        self.ini.write_text(self.ini.read_text() + "prepend_sys_path = %(here)s\n")
         self.change(3, "def upgrade():", "def upgrade():\n    'reads it from three.sql'")
         (self.folder / "versions" / "three.sql").write_text("SELECT 3")
         self.change(1, "def upgrade():", "def upgrade():" + FIRST)
