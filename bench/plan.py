@@ -42,16 +42,9 @@ def planned(options: argparse.Namespace) -> list[Planned]:
     """The histories that the flags `options` ask for: simple ones first, as these are compared with each
     other, and cheap ones before others.
     """
-    if options.full:
-        pairs = [
-            (kind, size) for kind in options.kinds or histories.KINDS for size in options.sizes or FULL_SIZES
-        ]
-    elif options.sizes or options.kinds:
-        pairs = [
-            (kind, size)
-            for kind in options.kinds or histories.KINDS
-            for size in options.sizes or FULL_SIZES[:3]
-        ]
+    if options.full or options.sizes or options.kinds:
+        sizes = options.sizes or (FULL_SIZES if options.full else FULL_SIZES[:3])
+        pairs = [(kind, size) for kind in options.kinds or histories.KINDS for size in sizes]
     else:
         pairs = [] if options.real else [(kind, int(size)) for kind, size in (p.split(":") for p in USUAL)]
     real = options.real or (tuple(projects.REAL) if options.full else ())

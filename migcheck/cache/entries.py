@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from migcheck import __version__
 from migcheck.errors import UsageError
@@ -27,9 +27,6 @@ from migcheck.model import State
 from migcheck.providers import archive
 from migcheck.settings import Settings
 from migcheck.walk.states import digest
-
-if TYPE_CHECKING:
-    pass
 
 _FORMAT = 1
 _NAME = re.compile(r"state-[0-9a-f]{16}\.tar\.gz")

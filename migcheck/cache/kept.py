@@ -105,8 +105,10 @@ class Kept:
         from migcheck.providers.postgresql.installation import dump_program
 
         address = server.address
+        if address.dialect != "postgresql":
+            return
         program = dump_program(server.version, [one.bin for one in installations()])
-        if address.dialect != "postgresql" or program is None:
+        if program is None:
             return
         shelf = self._shelf(["PostgreSQL", server.version, "a dump", address.user])
         found = shelf.find()

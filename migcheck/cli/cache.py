@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from migcheck.cli.console import console, show
-from migcheck.cli.options import GroupedCommand, VerbatimEpilog, option
+from migcheck.cli.options import GroupedCommand, PlainGroup, option
 from migcheck.reporters.printable import one_line
 from migcheck.settings import load_settings
 
@@ -25,10 +25,6 @@ can store the folder.
 """
 
 
-class _Group(VerbatimEpilog, click.Group):
-    """The commands of the cache."""
-
-
 _folder = option(
     "--cache-dir",
     "cache_dir",
@@ -37,7 +33,7 @@ _folder = option(
 )
 
 
-@click.group("cache", cls=_Group, epilog=EPILOG)
+@click.group("cache", cls=PlainGroup, epilog=EPILOG)
 def command() -> None:
     """Show what is kept between runs, or remove it."""
 

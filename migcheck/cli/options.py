@@ -36,6 +36,10 @@ class VerbatimEpilog(click.Command):
                 formatter.write(f"{line}\n")
 
 
+class PlainGroup(VerbatimEpilog, click.Group):
+    """A group of commands with such an epilog."""
+
+
 class GroupedCommand(VerbatimEpilog):
     """A command whose options are shown in groups, in the order in which they were declared."""
 

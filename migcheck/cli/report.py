@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from migcheck.cli.options import GroupedCommand, SuggestedChoice, VerbatimEpilog, option
+from migcheck.cli.options import GroupedCommand, PlainGroup, SuggestedChoice, option
 from migcheck.settings.fields import FAIL_ON, FORMATS
 
 EPILOG = """
@@ -21,11 +21,7 @@ Examples:
 """
 
 
-class _Group(VerbatimEpilog, click.Group):
-    """The commands that work on reports."""
-
-
-@click.group("report", cls=_Group, epilog=EPILOG)
+@click.group("report", cls=PlainGroup, epilog=EPILOG)
 def command() -> None:
     """Work on reports that `migcheck verify --format json` has written."""
 

@@ -34,9 +34,7 @@ def pack(data: Path, header: bytes, file: Path) -> None:
     """Write the data directory of a PostgreSQL server that was stopped in order, with `header`. Raises
     OSError."""
     with tarfile.open(file, "w:gz", compresslevel=_QUICK, format=tarfile.GNU_FORMAT) as archive:
-        about = tarfile.TarInfo(HEADER)
-        about.size = len(header)
-        archive.addfile(about, io.BytesIO(header))
+        _add(archive, HEADER, header)
         for path in _worth_packing(data):
             archive.add(path, f"data/{path.relative_to(data).as_posix()}", recursive=False)
 
@@ -44,22 +42,32 @@ def pack(data: Path, header: bytes, file: Path) -> None:
 def pack_script(script: str, header: bytes, file: Path) -> None:
     """Write a script of SQL, with `header`. Raises OSError."""
     with tarfile.open(file, "w:gz", compresslevel=_QUICK, format=tarfile.GNU_FORMAT) as archive:
-        for name, content in ((HEADER, header), (SCRIPT, script.encode())):
-            member = tarfile.TarInfo(name)
-            member.size = len(content)
-            archive.addfile(member, io.BytesIO(content))
+        _add(archive, HEADER, header)
+        _add(archive, SCRIPT, script.encode())
+
+
+def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+    member = tarfile.TarInfo(name)
+    member.size = len(content)
+    archive.addfile(member, io.BytesIO(content))
 
 
 def read_script(file: Path) -> str:
     """The script that `pack_script` wrote. Raises one of BROKEN."""
+    for archive, member in _members(file):
+        if member.name == SCRIPT and (script := archive.extractfile(member)) is not None:
+            text = script.read().decode()
+    return text
+
+
+def _members(file: Path) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
+    """All that is in an archive, each to be read before the next. Raises one of BROKEN, at the end too."""
     with gzip.open(file) as content:
         with tarfile.open(fileobj=content, mode="r|") as archive:
             for member in archive:
-                if member.name == SCRIPT and (script := archive.extractfile(member)) is not None:
-                    text = script.read().decode()
+                yield archive, member
         while content.read(_BLOCK):  # the checksum comes last
             pass
-    return text
 
 
 def read_header(file: Path) -> bytes:
@@ -76,13 +84,9 @@ def read_header(file: Path) -> bytes:
 def unpack(file: Path, data: Path, account: Account) -> None:
     """Fill the empty folder `data`, for `account`, with what is packed in `file`. Raises ProviderError."""
     try:
-        with gzip.open(file) as content:
-            with tarfile.open(fileobj=content, mode="r|") as archive:
-                for member in archive:
-                    if member.name != HEADER:
-                        _take_out(archive, member, data, account)
-            while content.read(_BLOCK):  # the checksum comes last
-                pass
+        for archive, member in _members(file):
+            if member.name != HEADER:
+                _take_out(archive, member, data, account)
     except BROKEN as error:
         raise ProviderError(
             f"{file} is damaged: {error}", "Remove it: `migcheck cache clear`; it is made again."
