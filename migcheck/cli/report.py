@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import click
 
 from migcheck.cli.options import GroupedCommand, PlainGroup, SuggestedChoice, option
+from migcheck.cli.writing import OUTPUT_HELP, Writing
+from migcheck.settings import Settings
 from migcheck.settings.fields import FAIL_ON, FORMATS
 
 EPILOG = """
@@ -41,11 +40,16 @@ def command() -> None:
     default="terminal",
     help="How it is written. [default: terminal]",
 )
-@option("-o", "--output", metavar="FILE", help="Write the report to a file.")
+@option("-o", "--output", metavar="[FORMAT:]FILE", multiple=True, help=OUTPUT_HELP)
 @option("-v", "--verbose", count=True, help="Show whole definitions.")
 @option("-q", "--quiet", count=True, help="One line for each finding; -qq for the exit code alone.")
 def merge(
-    files: tuple[Path, ...], fail_on: str | None, format_: str, output: str | None, verbose: int, quiet: int
+    files: tuple[Path, ...],
+    fail_on: str | None,
+    format_: str,
+    output: tuple[str, ...],
+    verbose: int,
+    quiet: int,
 ) -> int:
     """Make one report of those of all shards, as a run in one place would write it.
 
@@ -53,46 +57,11 @@ def merge(
     """
     from migcheck.checks import exit_code
     from migcheck.merging import merged
-    from migcheck.reporters.base import check_writable
     from migcheck.reporters.reading import read_report
 
-    cwd = Path.cwd()
-    shown = quiet < 2 or output is not None
-    if shown:
-        check_writable(output, cwd)
+    writing = Writing(Settings(format=format_, output=output, verbose=verbose, quiet=quiet), Path.cwd())
     report = merged([read_report(file) for file in files], [str(file) for file in files])
     if fail_on is not None:
         report = replace(report, exit_code=exit_code(report.findings, fail_on))
-    if shown:
-        write(report, cwd, format_=format_, output=output, verbose=verbose, quiet=quiet)
+    writing.write(report)
     return report.exit_code
-
-
-def write(
-    report: Any,
-    cwd: Path,
-    *,
-    format_: str,
-    output: str | None,
-    verbose: int,
-    quiet: int,
-    color: bool | None = None,
-) -> None:
-    """Write a report to a file or to standard output; paths are shown relative to `cwd`."""
-    from migcheck.reporters.base import Presentation, render, wants_color, width_of
-
-    to_file = output is not None
-    presentation = Presentation(
-        folder=cwd,
-        width=width_of(None if to_file else sys.stdout, {} if to_file else os.environ),
-        color=wants_color(color, None if to_file else sys.stdout, {} if to_file else os.environ),
-        verbose=verbose,
-        quiet=quiet,
-    )
-    try:
-        render(report, format_, presentation, output, sys.stdout)
-    except BrokenPipeError:
-        # `migcheck verify | head` has seen enough; the verdict is the exit code all the same.
-        from migcheck.cli.app import leave_pipe
-
-        leave_pipe()

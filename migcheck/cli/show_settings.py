@@ -37,7 +37,6 @@ def shown(name: str, value: object) -> str:
             "cache_dir": "the user's folder for caches",
             "color": "auto",
             "jobs": "the number of processors",
-            "output": "standard output",
             "url": "the working directory",
         }.get(name, "default" if name.startswith("image") else "all")
     if name in ("env", "image_env") and isinstance(value, tuple):
@@ -45,7 +44,7 @@ def shown(name: str, value: object) -> str:
     if name == "severity" and isinstance(value, tuple):
         return ", ".join(f"{code}={severity}" for code, severity in value) or "none"
     if isinstance(value, tuple):
-        nothing = {"select": "all", "target": "all heads"}.get(name, "none")
+        nothing = {"output": "standard output", "select": "all", "target": "all heads"}.get(name, "none")
         return ", ".join(masked(str(item)) for item in value) or nothing
     if isinstance(value, bool):
         return ("always" if value else "never") if name == "color" else str(value).lower()

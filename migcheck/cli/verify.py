@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from migcheck.cli.options import F, GroupedCommand, SuggestedChoice, option
+from migcheck.cli.writing import OUTPUT_HELP, Writing
 from migcheck.settings import Settings, load_settings
 from migcheck.settings.fields import FAIL_ON, FORMATS
 
@@ -35,7 +36,7 @@ Examples:
   migcheck verify --database docker:postgres:14 --database docker:postgres:17
   migcheck verify --seed-rows 100000             with large tables
   migcheck verify --select MC2 --ignore MC209    some checks only
-  migcheck verify --format json --output report.json
+  migcheck verify --output json:report.json      the same, and a file beside
 
 Settings are also read from [tool.migcheck] in pyproject.toml (or migcheck.toml,
 without that heading) and from MIGCHECK_* in the environment: --step-timeout is
@@ -250,7 +251,7 @@ def _several(*names: str, group: str, metavar: str, help: str) -> Callable[[F], 
     help="The least severity that makes the exit code 1. [default: error]",
 )
 @option("--format", "format", group=REPORT, type=SuggestedChoice(FORMATS), help="[default: terminal]")
-@option("--output", "-o", group=REPORT, metavar="FILE", help="Write the report to a file.")
+@_several("--output", "-o", "output", group=REPORT, metavar="[FORMAT:]FILE", help=OUTPUT_HELP)
 @option(
     "-v",
     "--verbose",
@@ -299,26 +300,12 @@ def command(show: bool, **flags: Any) -> int:
 
 def _verify(settings: Settings, cwd: Path) -> int:
     """Run, report, and return the exit code."""
-    from migcheck.reporters.base import check_writable
-
-    if settings.quiet < 2 or settings.output is not None:
-        check_writable(settings.output, cwd)
+    writing = Writing(settings, cwd)
 
     from migcheck.verify import verify
 
     report = verify(settings=settings, progress=_progress(settings, os.environ))
-    if settings.quiet < 2 or settings.output is not None:
-        from migcheck.cli.report import write
-
-        write(
-            report,
-            cwd,
-            format_=settings.format,
-            output=settings.output,
-            verbose=settings.verbose,
-            quiet=settings.quiet,
-            color=settings.color,
-        )
+    writing.write(report)
     return report.exit_code
 
 

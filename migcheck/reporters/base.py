@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 import tempfile
@@ -15,6 +16,11 @@ from migcheck.model import Report
 from migcheck.reporters.printable import encodable
 
 UNLIMITED = 1_000_000
+REPORTERS: Mapping[str, tuple[str, str]] = {
+    "terminal": ("migcheck.reporters.terminal", "TerminalReporter"),
+    "json": ("migcheck.reporters.json", "JsonReporter"),
+}
+"""Module and class of the reporter of each of the settings' FORMATS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +46,11 @@ class Reporter(Protocol):
 
 def reporter_for(name: str) -> Reporter:
     """The reporter of a format. Each is imported when it is wanted: one of them needs rich."""
-    if name == "json":
-        from migcheck.reporters.json import JsonReporter
-
-        return JsonReporter()
-    if name == "terminal":
-        from migcheck.reporters.terminal import TerminalReporter
-
-        return TerminalReporter()
-    raise UsageError(f"there is no format {name!r}", "formats: json, terminal")
+    if name not in REPORTERS:
+        raise UsageError(f"there is no format {name!r}", f"formats: {', '.join(REPORTERS)}")
+    module, reporter = REPORTERS[name]
+    found: Reporter = getattr(importlib.import_module(module), reporter)()
+    return found
 
 
 def wants_color(setting: bool | None, stream: TextIO | None, environ: Mapping[str, str]) -> bool:

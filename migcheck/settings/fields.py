@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from migcheck.errors import UsageError
@@ -64,8 +64,13 @@ FIELDS: Mapping[str, Field] = {
         Field("select", values.codes, "a list of codes or prefixes such as MC204 or MC2"),
         Field("ignore", values.codes, "a list of codes or prefixes such as MC204 or MC2"),
         Field("fail_on", values.one_of(FAIL_ON), "error, warning or never", choices=FAIL_ON),
-        Field("format", values.one_of(FORMATS), "terminal or json", choices=FORMATS),
-        Field("output", values.output, "the path of a file, or - for standard output", path=True),
+        Field("format", values.one_of(FORMATS), " or ".join(FORMATS), choices=FORMATS),
+        Field(
+            "output",
+            values.outputs(FORMATS),
+            "a file, FORMAT:FILE, or several of them; - is standard output",
+            path=True,
+        ),
         Field("url_env", values.variables, "a list of names of environment variables"),
         Field("env", values.environment, "a table of environment variables and their texts", merge=True),
         Field("seed_rows", values.count, "a whole number, 0 or more"),
@@ -113,6 +118,7 @@ class Settings:
     a commit: what has changed since is verified, and all that stands on it. `shard` is I/N: the I-th of N
     equal stretches of all that. `select` and `ignore` hold codes or prefixes of codes, `severity` pairs of
     code and severity, `env` pairs of variable and value. `color` None means: where a terminal shows it.
+    `output` holds files, in `format`, and FORMAT:FILE.
     `quiet` 1 shows a line for each finding and the summary, 2 nothing.
 
     >>> Settings(select="MC2,MC401", fail_on="warning").select
@@ -138,7 +144,7 @@ class Settings:
     ignore: tuple[str, ...] = ()
     fail_on: str = "error"
     format: str = "terminal"
-    output: str | None = None
+    output: tuple[str, ...] = ()
     url_env: tuple[str, ...] = ()
     env: tuple[tuple[str, str], ...] = ()
     seed_rows: int = 5
@@ -168,10 +174,26 @@ class Settings:
             )
 
     @property
+    def outputs(self) -> tuple[tuple[str, str | None], ...]:
+        """See `outputs_of`."""
+        return outputs_of(self.output, self.format)
+
+    @property
     def shard_numbers(self) -> tuple[int, int] | None:
         """(I, N) of `shard`."""
         number, _, of = (self.shard or "").partition("/")
         return (int(number), int(of)) if of else None
+
+
+def outputs_of(output: Sequence[str], format_: str) -> tuple[tuple[str, str | None], ...]:
+    """(format, file) of each report that is written, where None is standard output.
+
+    A FILE alone is written in `format_`; where there is none, standard output is.
+    """
+    found = [values.split_output(spec, FORMATS) for spec in output]
+    if all(named is not None and file != "-" for named, file in found):
+        found.insert(0, (None, "-"))
+    return tuple((named or format_, None if file == "-" else file) for named, file in found)
 
 
 def checked(name: str, value: object, where: str) -> object:

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from migcheck.errors import UsageError
-from migcheck.settings.fields import FIELDS, PARTS, Settings, checked
+from migcheck.settings.fields import FIELDS, FORMATS, PARTS, Settings, checked
 from migcheck.settings.toml import read_toml, table_of
+from migcheck.settings.values import split_output
 from migcheck.spelling import did_you_mean, nearest
 
 OWN_FILE = "migcheck.toml"
@@ -25,6 +26,7 @@ _COMMA_LISTS = (
     "image_env",
     "x",
     "target",
+    "output",
     "setup",
     "stamp",
     "url_env",
@@ -136,6 +138,8 @@ def _resolved(name: str, value: object, folder: Path) -> object:
         return tuple(map(partial(_resolved_database, folder), value))
     if not FIELDS[name].path:
         return value
+    if name == "output" and isinstance(value, tuple):
+        return tuple(map(partial(_resolved_output, folder), value))
     if isinstance(value, tuple):
         return tuple(str(folder / item) for item in value)
     return value if value is None else str(folder / str(value))
@@ -145,6 +149,12 @@ def _resolved_database(folder: Path, spec: str) -> str:
     provider, _, argument = spec.partition(":")
     is_path = provider == "local" and argument and not argument.replace(".", "").isdigit()
     return f"local:{folder / argument}" if is_path else spec
+
+
+def _resolved_output(folder: Path, spec: str) -> str:
+    format_, file = split_output(spec, FORMATS)
+    placed = file if file == "-" else str(folder / file)
+    return placed if format_ is None else f"{format_}:{placed}"
 
 
 def _from_environ(environ: Mapping[str, str]) -> dict[str, tuple[str, Any]]:

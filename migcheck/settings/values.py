@@ -9,11 +9,14 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from migcheck.spelling import nearest
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _CODE = re.compile(r"MC\d{0,3}")
 _WHOLE_CODE = re.compile(r"MC\d{3}")
+_FORMAT = re.compile(r"[a-z]{2,}")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
@@ -39,9 +42,34 @@ def optional_path(value: object) -> str | None:
     return None if value is None else _path(value)
 
 
-def output(value: object) -> str | None:
-    """The path of a file; None and "-" mean standard output."""
-    return None if value == "-" else optional_path(value)
+def outputs(formats: Sequence[str]) -> Callable[[object], tuple[str, ...]]:
+    """One or several of FILE and FORMAT:FILE, where FILE is - for standard output."""
+
+    def accept(value: object) -> tuple[str, ...]:
+        found = () if value is None else paths(value)
+        for spec in found:
+            head, colon, file = spec.partition(":")
+            if head in formats and not file:
+                raise ValueError(f"and {spec!r} names no file")
+            if colon and head not in formats and _FORMAT.fullmatch(head):
+                near = nearest(head, formats)
+                mended = f"; did you mean {near}:{file}?" if near else ""
+                raise ValueError(
+                    f"and there is no format {head!r}{mended} (for a file of that name: ./{spec})"
+                )
+        files = [split_output(spec, formats)[1] for spec in found]
+        twice = next((file for file in files if files.count(file) > 1), None)
+        if twice is not None:
+            raise ValueError(f"and {twice} is given twice")
+        return found
+
+    return accept
+
+
+def split_output(spec: str, formats: Sequence[str]) -> tuple[str | None, str]:
+    """(FORMAT, FILE) of what `outputs` accepts; FORMAT is None where only a file is named."""
+    head, colon, file = spec.partition(":")
+    return (head, file) if colon and head in formats else (None, spec)
 
 
 def paths(value: object) -> tuple[str, ...]:

@@ -240,6 +240,14 @@ def test_a_report_does_not_replace_a_file_of_the_project(folder: Path, name: str
     assert (folder / name).read_text() == INI
 
 
+def test_several_reports_of_one_run(folder: Path) -> None:
+    example = Path(__file__).parents[2] / "examples" / "shop"
+    options = ("--url", str(example), "--seed-rows", "0", "--output", "json:report.json", "-o", "short.txt")
+    assert run("verify", *options).stdout == ""
+    assert '"version": 1' in (folder / "report.json").read_text()
+    assert "MC204" in (folder / "short.txt").read_text()
+
+
 @pytest.mark.parametrize("closed", ["2>&-", "<&- 2>&-"])
 def test_closed_descriptors(folder: Path, closed: str) -> None:
     """What is opened next would get their numbers, and be taken for them by our own processes."""

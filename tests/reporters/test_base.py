@@ -25,6 +25,7 @@ class Terminal(io.StringIO):
 
 
 def test_each_format_of_the_settings_has_a_reporter() -> None:
+    assert tuple(base.REPORTERS) == FORMATS
     assert [reporter_for(name).name for name in FORMATS] == list(FORMATS)
     with pytest.raises(UsageError):
         reporter_for("xml")

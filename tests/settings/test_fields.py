@@ -46,7 +46,9 @@ def test_defaults_are_valid_and_stay_what_they_are() -> None:
         ("quiet", True, 1),
         ("color", "never", False),
         ("color", "auto", None),
-        ("output", "-", None),
+        ("output", "-", ("-",)),
+        ("output", ["json:r.json", "out.txt"], ("json:r.json", "out.txt")),
+        ("output", "./sarf:x", ("./sarf:x",)),
         ("revisions", "base:ab12", "base:ab12"),
         ("revisions", ":ab12", ":ab12"),
         ("last", 3, 3),
@@ -168,3 +170,34 @@ def test_any_value_is_either_accepted_for_good_or_refused_in_words(name: str, va
         assert dataclasses.replace(settings) == settings
         assert hash(settings) == hash(dataclasses.replace(settings))
     assert refusal.startswith(f"the setting {name} must be ")
+
+
+@pytest.mark.parametrize(
+    ("output", "written"),
+    [
+        ((), [("terminal", None)]),
+        (("r.txt",), [("terminal", "r.txt")]),
+        (("json:r.json",), [("terminal", None), ("json", "r.json")]),
+        (("json:r.json", "r.txt"), [("json", "r.json"), ("terminal", "r.txt")]),
+        (("json:-",), [("json", None)]),
+        (("C:\\r.txt",), [("terminal", "C:\\r.txt")]),
+    ],
+)
+def test_standard_output_gets_a_report_unless_a_file_takes_its_place(
+    output: tuple[str, ...], written: list[tuple[str, str | None]]
+) -> None:
+    assert list(Settings(output=output).outputs) == written
+
+
+@pytest.mark.parametrize(
+    ("output", "said"),
+    [
+        ("jsn:r.json", "no format 'jsn'; did you mean json:r.json"),
+        ("xml:r.xml", r"no format 'xml' \(for a file of that name: ./xml:r.xml\)"),
+        ("json:", "names no file"),
+        (["json:r", "terminal:r"], "r is given twice"),
+    ],
+)
+def test_outputs_that_cannot_be_meant(output: object, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        Settings(output=output)  # type: ignore[arg-type]

@@ -63,14 +63,16 @@ def test_the_part_of_the_history_is_that_of_the_latest_source(tmp_path: Path) ->
 
 def test_paths_in_a_file_are_meant_from_its_folder(tmp_path: Path) -> None:
     pyproject(
-        tmp_path, 'url = "db/alembic.ini"\nsetup = ["base.sql"]\noutput = "r.json"\ndatabase = "local:pg/bin"'
+        tmp_path,
+        'url = "db/alembic.ini"\nsetup = ["base.sql"]\ndatabase = "local:pg/bin"\n'
+        'output = ["r.txt", "json:r.json", "-"]',
     )
     below = tmp_path / "a" / "b"
     below.mkdir(parents=True)
     settings, _ = load_settings({}, below, {})
     assert settings.url == str(tmp_path / "db" / "alembic.ini")
     assert settings.setup == (str(tmp_path / "base.sql"),)
-    assert settings.output == str(tmp_path / "r.json")
+    assert settings.output == (str(tmp_path / "r.txt"), f"json:{tmp_path / 'r.json'}", "-")
     assert settings.database == (f"local:{tmp_path / 'pg' / 'bin'}",)
     flags, _ = load_settings({"setup": ("base.sql",)}, below, {})
     assert flags.setup == ("base.sql",)
@@ -150,7 +152,7 @@ def test_variables_are_read_as_their_settings_need(tmp_path: Path) -> None:
     settings, origins = load_settings({}, tmp_path, environ)
     assert (settings.step_timeout, settings.quiet, settings.color) == (1.5, 2, True)
     assert settings.severity == (("MC211", "error"), ("MC401", "warning"))
-    assert (settings.output, origins["output"]) == (None, "default")
+    assert (settings.output, origins["output"]) == ((), "default")
 
 
 @pytest.mark.parametrize(
