@@ -32,6 +32,9 @@ def fixture(check: Check, side: str) -> Path:
 def report_of(check: Check, side: str, **settings: Any) -> Report:
     """The report of a fixture: with rows for the checks of rows, whose doings the others need not list."""
     rows = _ROWS if check.needs == "data" else 0
+    known = fixture(check, side) / "baseline.yaml"
+    if known.exists():
+        settings["baseline"] = str(known)
     return verify(fixture(check, side) / "alembic.ini", seed_rows=rows, **settings)
 
 
@@ -73,7 +76,7 @@ def _example(check: Check, bad: Report) -> list[str]:
         raise SystemExit(f"{check.code}: its bad fixture is not found; see fixtures/{check.code}/bad")
     parts = ["## An example that fails"]
     for path in _files_at_fault(check, bad):
-        parts += [f"`{path.relative_to(fixture(check, 'bad'))}`:", _fenced(path.read_text("utf-8"), "python")]
+        parts += [f"`{path.relative_to(fixture(check, 'bad'))}`:", _listing(path)]
     return [*parts, "migcheck says:", _fenced(_output(check, bad), "")]
 
 
@@ -101,7 +104,7 @@ def _tail(check: Check) -> list[str]:
     for path in _mended_files(check):
         parts += [
             f"`{path.relative_to(fixture(check, 'good'))}`:",
-            _fenced(path.read_text("utf-8"), "yaml" if path.suffix == ".yaml" else "python"),
+            _listing(path),
         ]
     return [*parts, "## How to acknowledge it", check.acknowledge]
 
@@ -110,12 +113,16 @@ def _mended_files(check: Check) -> list[Path]:
     """What the good fixture has and the bad one has not, or has otherwise."""
     bad, good = fixture(check, "bad"), fixture(check, "good")
     found = []
-    own = [good / "env.py", good / "models.py", *sorted(good.glob("seeds/*"))]
+    own = [good / "env.py", good / "models.py", good / "baseline.yaml", *sorted(good.glob("seeds/*"))]
     for path in [*sorted(good.glob("versions/*.py")), *own]:
         other = bad / path.relative_to(good)
         if path.exists() and not (other.exists() and other.read_text("utf-8") == path.read_text("utf-8")):
             found.append(path)
     return found
+
+
+def _listing(path: Path) -> str:
+    return _fenced(path.read_text("utf-8"), "yaml" if path.suffix == ".yaml" else "python")
 
 
 def _fenced(text: str, language: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from migcheck import __version__
+from migcheck.baseline import expired, read_baseline
 from migcheck.checks import CHECKS, Judgement, exit_code, judge
 from migcheck.errors import MigcheckError, UsageError
 from migcheck.gathering import Task, gather_on, labelled
@@ -97,6 +98,7 @@ def _verify_elsewhere(
         setup=tuple(str(cwd / path) for path in settings.setup),
         seeds=None if settings.seeds is None else str(cwd / settings.seeds),
         cache_dir=None if settings.cache_dir is None else str(cwd / settings.cache_dir),
+        baseline=None if settings.baseline is None else str(cwd / settings.baseline),
         executor="local",
         jobs=1,
     )
@@ -141,11 +143,13 @@ def _verify(
     require_script_location(config, settings.name)
     check_setup_files(settings, cwd)
     seeding = _seeding(settings, own_rows(settings.seeds, config, before, after))
+    baseline = () if settings.baseline is None else read_baseline(cwd / settings.baseline)
     changed = None if settings.since is None else changed_files(settings.since, config.parent)
     task = Task(settings, config, seeding, changed)
     started, clock = datetime.now(timezone.utc), time.monotonic()
     gathered = [gather_on(spec, task, progress) for spec in settings.database]
     evidence = labelled(gathered)
+    today = datetime.now().astimezone().date().isoformat()
     judgement = judge(
         evidence,
         select=settings.select,
@@ -153,6 +157,9 @@ def _verify(
         severity=settings.severity,
         sources=_sources(evidence),
         independent_branches=settings.independent_branches,
+        baseline=baseline,
+        today=today,
+        whole=settings.verifies_all,
     )
     return Report(
         targets=tuple(target for _, target in gathered),
@@ -165,7 +172,7 @@ def _verify(
         started_at=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
         seconds=round(time.monotonic() - clock, 3),
         exit_code=exit_code(judgement.findings, settings.fail_on),
-        notes=_union(part.notes for part in evidence),
+        notes=(*_union(part.notes for part in evidence), *expired(baseline, judgement.findings, today)),
         shard=settings.shard_numbers,
         whole=whole_of(part.part for part in evidence) if settings.shard else "",
     )

@@ -34,17 +34,19 @@ from migcheck.checks import (
     rows_lost,
     session_leak,
     unseeded,
+    unused_baseline_entry,
     unused_ignore,
     upgrade_fails,
 )
 from migcheck.checks.acknowledgements import irreversible_reason
 from migcheck.checks.base import Check
 from migcheck.checks.judgement import Judgement, exit_code, judge_with
-from migcheck.model import Evidence
+from migcheck.model import BaselineEntry, Evidence
 
 CHECKS: tuple[Check, ...] = (
     unused_ignore.CHECK,
     ignore_without_reason.CHECK,
+    unused_baseline_entry.CHECK,
     multiple_heads.CHECK,
     broken_history.CHECK,
     empty_downgrade.CHECK,
@@ -81,6 +83,9 @@ def judge(
     severity: Mapping[str, str] | Iterable[tuple[str, str]] = (),
     sources: Mapping[str, str] | None = None,
     independent_branches: Sequence[str] = (),
+    baseline: Sequence[BaselineEntry] = (),
+    today: str = "",
+    whole: bool = True,
 ) -> Judgement:
     """Judge the evidence of one or several targets with all CHECKS; arguments as for `judge_with`."""
     return judge_with(
@@ -91,6 +96,9 @@ def judge(
         severity=severity,
         sources=sources,
         independent_branches=independent_branches,
+        baseline=baseline,
+        today=today,
+        whole=whole,
     )
 
 

@@ -9,7 +9,16 @@ from typing import NamedTuple
 from migcheck.checks.acknowledgements import acknowledgements, holds_for
 from migcheck.checks.base import Check
 from migcheck.checks.remedies.speech import spoken
-from migcheck.model import Acknowledgement, Evidence, Finding, RevisionEvidence, Severity, Skip, Suppressed
+from migcheck.model import (
+    Acknowledgement,
+    BaselineEntry,
+    Evidence,
+    Finding,
+    RevisionEvidence,
+    Severity,
+    Skip,
+    Suppressed,
+)
 from migcheck.spelling import nearest
 
 _OF_REVISION = frozenset({"upgrade", "downgrade", "reupgrade", "reverted", "reapplied"})
@@ -34,14 +43,19 @@ def judge_with(
     severity: Mapping[str, str] | Iterable[tuple[str, str]] = (),
     sources: Mapping[str, str] | None = None,
     independent_branches: Sequence[str] = (),
+    baseline: Sequence[BaselineEntry] = (),
+    today: str = "",
+    whole: bool = True,
 ) -> Judgement:
     """Run `checks` over the evidence of one or several targets.
 
     `select` and `ignore` are codes or prefixes of codes: only what is selected runs (an empty
     `select` takes all), and what is ignored is kept among the suppressed. `severity` maps codes to
     the severities of the settings. `sources` maps the paths of revision files (as in
-    `RevisionInfo.path`) to their text, where the acknowledgements are. A finding that two targets
-    share is reported once, with both.
+    `RevisionInfo.path`) to their text, where the acknowledgements are; an entry of the `baseline` answers for
+    a finding until its day is before `today` (as `2027-05-31`). Where only a part of the history was
+    verified, not the `whole`, nobody can say of all its entries whether they are still needed. A finding that
+    two targets share is reported once, with both.
     """
     parts = [evidence] if isinstance(evidence, Evidence) else list(evidence)
     parts = [_with_branches(part, independent_branches) for part in parts]
@@ -61,9 +75,17 @@ def judge_with(
     ran = [check for check in chosen if not _matches(check.code, ignore)]
     comments = tuple(_weighed(comment, found, checks, ran, parts) for comment in comments)
     if parts:
-        commented = replace(parts[0], acknowledgements=comments)
+        weighed = tuple(_weighed_entry(entry, found, checks, ran, parts, whole) for entry in baseline)
+        commented = replace(parts[0], acknowledgements=comments, baseline=weighed)
         found += [f for check in chosen if check.needs == _COMMENTS for f in check.judge(commented)]
-    findings, suppressed = _sorted_out(found, comments, dict(severity), ignore, _positions(parts))
+    findings, suppressed = _sorted_out(
+        found,
+        comments,
+        {entry.fingerprint: entry for entry in baseline if entry.expires is None or today <= entry.expires},
+        dict(severity),
+        ignore,
+        _positions(parts),
+    )
     return Judgement(findings, suppressed, _skips(parts, ran))
 
 
@@ -120,6 +142,38 @@ def _weighed(
     return replace(comment, unknown=tuple(unknown), unused=tuple(unused))
 
 
+def _weighed_entry(
+    entry: BaselineEntry,
+    found: Sequence[Finding],
+    checks: Sequence[Check],
+    ran: Sequence[Check],
+    parts: Sequence[Evidence],
+    whole: bool,
+) -> BaselineEntry:
+    """The entry, and whether it is there in vain: it could have been found, and was not."""
+    known = {check.code: check for check in checks}
+    check = known.get(entry.code)
+    if any(finding.fingerprint == entry.fingerprint for finding in found):
+        unused = False
+    elif check is None:
+        unused = True  # no check will ever find it
+    else:
+        unused = check in ran and _could_be_found(entry, check, parts, whole)
+    return replace(entry, unused=unused)
+
+
+def _could_be_found(entry: BaselineEntry, check: Check, parts: Sequence[Evidence], whole: bool) -> bool:
+    """True when the check had what it needs, for that revision (which may be there no more) or for all.
+
+    A pass over a part of the history begins elsewhere, with other rows, so it need not come upon the same.
+    """
+    if not whole and check.needs not in _OF_REVISION:
+        return False
+    if entry.revision in _positions(parts):
+        return _judged(check, entry.revision, parts)
+    return whole and all(check.needs not in _PASSES or getattr(part, check.needs) for part in parts)
+
+
 def _judged(check: Check, revision: str | None, parts: Sequence[Evidence]) -> bool:
     """True when the check had what it needs to judge this revision."""
     return any(
@@ -154,6 +208,7 @@ def _positions(parts: Sequence[Evidence]) -> dict[str | None, int]:
 def _sorted_out(
     found: Iterable[Finding],
     comments: Sequence[Acknowledgement],
+    baseline: Mapping[str, BaselineEntry],
     severity: Mapping[str, str],
     ignore: Sequence[str],
     order: Mapping[str | None, int],
@@ -185,6 +240,9 @@ def _sorted_out(
             suppressed.append(Suppressed(finding, f"{finding.code} is ignored by the settings", "config"))
         elif comment is not None:
             suppressed.append(Suppressed(finding, comment.reason, "inline"))
+        elif finding.fingerprint in baseline:
+            entry = baseline[finding.fingerprint]
+            suppressed.append(Suppressed(finding, entry.reason, "baseline", entry.expires))
         else:
             findings.append(finding)
     return tuple(findings), tuple(suppressed)

@@ -34,6 +34,7 @@ def shown(name: str, value: object) -> str:
     """A value as a person would write it; passwords in URLs and variables named like secrets as ***."""
     if value is None:
         return {
+            "baseline": "none",
             "cache_dir": "the user's folder for caches",
             "color": "auto",
             "jobs": "the number of processors",

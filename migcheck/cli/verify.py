@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from migcheck.cli.baseline import DAYS, NewBaseline
 from migcheck.cli.options import F, GroupedCommand, SuggestedChoice, option
 from migcheck.cli.writing import OUTPUT_HELP, Writing
+from migcheck.errors import UsageError
 from migcheck.settings import Settings, load_settings
 from migcheck.settings.fields import FAIL_ON, FORMATS
 
@@ -250,6 +252,33 @@ def _several(*names: str, group: str, metavar: str, help: str) -> Callable[[F], 
     type=SuggestedChoice(FAIL_ON),
     help="The least severity that makes the exit code 1. [default: error]",
 )
+@option(
+    "--baseline",
+    group=REPORT,
+    metavar="FILE",
+    help="Findings that are known: they are listed as acknowledged, and only new ones fail.",
+)
+@option(
+    "--write-baseline",
+    "write_baseline",
+    group=REPORT,
+    is_flag=True,
+    help="Write what is found now to the file that --baseline names.",
+)
+@option(
+    "--baseline-reason",
+    "reason",
+    group=REPORT,
+    metavar="TEXT",
+    help="Why what --write-baseline adds is accepted.",
+)
+@option(
+    "--baseline-expires",
+    "expires",
+    group=REPORT,
+    metavar="YYYY-MM-DD|never",
+    help=f"The last day on which that holds. [default: in {DAYS} days]",
+)
 @option("--format", "format", group=REPORT, type=SuggestedChoice(FORMATS), help="[default: terminal]")
 @_several("--output", "-o", "output", group=REPORT, metavar="[FORMAT:]FILE", help=OUTPUT_HELP)
 @option(
@@ -282,7 +311,7 @@ def _several(*names: str, group: str, metavar: str, help: str) -> Callable[[F], 
     is_flag=True,
     help="Print each setting and where it came from; verify nothing.",
 )
-def command(show: bool, **flags: Any) -> int:
+def command(show: bool, write_baseline: bool, reason: str | None, expires: str | None, **flags: Any) -> int:
     """Prove every revision of an Alembic project on a real, disposable database.
 
     Each revision is applied, undone and applied again; schema and errors are compared and judged.
@@ -295,16 +324,22 @@ def command(show: bool, **flags: Any) -> int:
 
         show_settings(settings, origins)
         return 0
-    return _verify(settings, cwd)
+    if not write_baseline and (reason or expires):
+        raise UsageError("--baseline-reason and --baseline-expires are of --write-baseline", "give that too")
+    return _verify(settings, cwd, NewBaseline(settings, cwd, reason, expires) if write_baseline else None)
 
 
-def _verify(settings: Settings, cwd: Path) -> int:
+def _verify(settings: Settings, cwd: Path, new_baseline: NewBaseline | None) -> int:
     """Run, report, and return the exit code."""
     writing = Writing(settings, cwd)
 
     from migcheck.verify import verify
 
-    report = verify(settings=settings, progress=_progress(settings, os.environ))
+    report = verify(
+        settings=new_baseline.settings if new_baseline else settings, progress=_progress(settings, os.environ)
+    )
+    if new_baseline is not None:
+        report = new_baseline.write(report)
     writing.write(report)
     return report.exit_code
 

@@ -4,7 +4,7 @@ Nothing here imports anything but the standard library, so evidence can be made 
 pickled to another process and judged without a database.
 """
 
-from migcheck.model.acknowledgements import Acknowledgement
+from migcheck.model.acknowledgements import Acknowledgement, BaselineEntry
 from migcheck.model.differences import AS_IT_CAME, Difference, DifferenceClass, DifferenceKind
 from migcheck.model.evidence import (
     Drift,
@@ -41,6 +41,7 @@ from migcheck.model.state import State
 __all__ = [
     "AS_IT_CAME",
     "Acknowledgement",
+    "BaselineEntry",
     "Difference",
     "DifferenceClass",
     "DifferenceKind",

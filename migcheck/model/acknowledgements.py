@@ -1,4 +1,4 @@
-"""Comments in revision files by which somebody answers for a finding."""
+"""What somebody answers for: comments in revision files, and findings that a baseline knows already."""
 
 from __future__ import annotations
 
@@ -24,3 +24,22 @@ class Acknowledgement:
     lines: tuple[int, int] | None = None
     unused: tuple[str, ...] = ()
     unknown: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineEntry:
+    """One known finding of a baseline: see `Finding.fingerprint`.
+
+    It holds up to and including the day `expires` (`2027-05-31`; None: for ever). `path` and `line` (1-based)
+    are its own place in the baseline. `unused` says that nothing needs it any more.
+    """
+
+    fingerprint: str
+    code: str
+    revision: str | None
+    message: str
+    reason: str
+    expires: str | None
+    path: str = ""
+    line: int | None = None
+    unused: bool = False

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from migcheck.model.acknowledgements import Acknowledgement
+from migcheck.model.acknowledgements import Acknowledgement, BaselineEntry
 from migcheck.model.differences import Difference
 
 if TYPE_CHECKING:
@@ -194,8 +194,9 @@ class Evidence:
 
     A pass that did not run (`data` is the walk with rows) is None, with the reason in `skipped` under the
     code of its check.
-    `acknowledgements` are not seen by the walk: they are read from the revision files when the
-    evidence is judged. `part` are all revisions that shards verify together.
+    `acknowledgements` and `baseline` are not seen by the walk: they are read from the revision files and
+    from a file of known findings when the evidence is judged. `part` are all revisions that shards verify
+    together.
     """
 
     history: History
@@ -207,6 +208,7 @@ class Evidence:
     skipped: tuple[tuple[str, str | None, str], ...] = ()
     notes: tuple[str, ...] = ()
     acknowledgements: tuple[Acknowledgement, ...] = ()
+    baseline: tuple[BaselineEntry, ...] = ()
     target: str = ""
     dialect: str = "postgresql"
     data: DataEvidence | None = None

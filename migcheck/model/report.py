@@ -94,11 +94,13 @@ def _digest(parts: Iterable[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Suppressed:
-    """A finding that somebody answers for: `by` is `inline`, `baseline` or `config`."""
+    """A finding that somebody answers for: `by` is `inline`, `baseline` or `config`; a baseline does up to
+    and including the day `expires` (`2027-05-31`; None: for ever)."""
 
     finding: Finding
     reason: str
     by: str
+    expires: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,7 +152,7 @@ def _row(row: FindingRow) -> dict[str, Any]:
 
 
 def _suppressed(item: Suppressed, folder: Path) -> dict[str, Any]:
-    return {**_finding(item.finding, folder), "reason": item.reason, "by": item.by}
+    return {**_finding(item.finding, folder), "reason": item.reason, "by": item.by, "expires": item.expires}
 
 
 def _skip(skip: Skip) -> dict[str, Any]:

@@ -67,7 +67,8 @@ def report_of(document: Mapping[str, Any]) -> Report:
         revisions=tuple(map(_revision, document["revisions"])),
         findings=tuple(map(_finding, document["findings"])),
         suppressed=tuple(
-            Suppressed(_finding(item), item["reason"], item["by"]) for item in document["suppressed"]
+            Suppressed(_finding(item), item["reason"], item["by"], item["expires"])
+            for item in document["suppressed"]
         ),
         skipped=tuple(Skip(each["code"], each["revision"], each["reason"]) for each in document["skipped"]),
         started_at=str(document["started_at"]),

@@ -63,6 +63,7 @@ FIELDS: Mapping[str, Field] = {
         Field("stamp", values.words, "a list of revisions"),
         Field("select", values.codes, "a list of codes or prefixes such as MC204 or MC2"),
         Field("ignore", values.codes, "a list of codes or prefixes such as MC204 or MC2"),
+        Field("baseline", values.optional_path, "the path of a file", path=True),
         Field("fail_on", values.one_of(FAIL_ON), "error, warning or never", choices=FAIL_ON),
         Field("format", values.one_of(FORMATS), " or ".join(FORMATS), choices=FORMATS),
         Field(
@@ -117,8 +118,8 @@ class Settings:
     `target`, `stamp` and `revisions` name revisions as Alembic does; `last` is a number of revisions, `since`
     a commit: what has changed since is verified, and all that stands on it. `shard` is I/N: the I-th of N
     equal stretches of all that. `select` and `ignore` hold codes or prefixes of codes, `severity` pairs of
-    code and severity, `env` pairs of variable and value. `color` None means: where a terminal shows it.
-    `output` holds files, in `format`, and FORMAT:FILE.
+    code and severity, `env` pairs of variable and value; `baseline` names a file of findings that are known.
+    `output` holds files, in `format`, and FORMAT:FILE. `color` None means: where a terminal shows it.
     `quiet` 1 shows a line for each finding and the summary, 2 nothing.
 
     >>> Settings(select="MC2,MC401", fail_on="warning").select
@@ -142,6 +143,7 @@ class Settings:
     stamp: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    baseline: str | None = None
     fail_on: str = "error"
     format: str = "terminal"
     output: tuple[str, ...] = ()
@@ -172,6 +174,11 @@ class Settings:
                 f"{' and '.join(parts)} are given, and each says by itself what part is verified",
                 "give one of them",
             )
+
+    @property
+    def verifies_all(self) -> bool:
+        """Whether it is the whole history that is verified."""
+        return self.shard is None and not self.target and all(getattr(self, n) is None for n in PARTS)
 
     @property
     def outputs(self) -> tuple[tuple[str, str | None], ...]:

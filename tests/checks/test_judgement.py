@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from migcheck.checks import exit_code, judge
-from migcheck.model import Drift, Idempotence, Level, OneShot, Severity, StepError, WayDown
+from migcheck.model import (
+    BaselineEntry,
+    Drift,
+    Evidence,
+    Idempotence,
+    Level,
+    OneShot,
+    Severity,
+    StepError,
+    WayDown,
+)
 from migcheck.model.data import DataEvidence
 from tests.checks.by_hand import ENUM, INDEX_TEXT, ORDER, added, evidence, honest, removed
 
@@ -195,3 +208,68 @@ def test_a_table_left_behind_is_not_confused_with_another_of_that_name() -> None
         "table a.t is left behind by the downgrade",
         "table b.t is left behind by the downgrade",
     ]
+
+
+def entry(code: str = "MC204", revision: str | None = "r1", **fields: Any) -> BaselineEntry:
+    """An entry for the index that r1 leaves, or with other fields for something else."""
+    left = next(f for f in judge(FAULTY).findings if f.code == "MC204" and f.differences == (INDEX,))
+    made = BaselineEntry(left.fingerprint, code, revision, left.message, "shipped", None, "/h/b.yaml", 3)
+    return replace(made, **fields)
+
+
+def test_a_baseline_answers_for_what_it_knows_and_nothing_else() -> None:
+    before = judge(FAULTY)
+    after = judge(FAULTY, baseline=[entry()], today="2027-01-01")
+    [known] = after.suppressed
+    assert (known.by, known.reason, known.expires, known.finding.differences) == (
+        "baseline",
+        "shipped",
+        None,
+        (INDEX,),
+    )
+    assert len(after.findings) == len(before.findings) - 1
+
+
+@pytest.mark.parametrize(("today", "known"), [("2027-05-30", 1), ("2027-05-31", 1), ("2027-06-01", 0)])
+def test_an_entry_holds_up_to_and_including_its_day(today: str, known: int) -> None:
+    assert len(judge(FAULTY, baseline=[entry(expires="2027-05-31")], today=today).suppressed) == known
+
+
+def test_a_comment_goes_before_the_baseline() -> None:
+    sources = commented("# migcheck: ignore[MC204] here")
+    suppressed = judge(FAULTY, sources=sources, baseline=[entry()]).suppressed
+    assert [item.by for item in suppressed if item.finding.differences == (INDEX,)] == ["inline"]
+
+
+GONE = "0" * 16
+
+
+def test_entries_that_nothing_needs_are_found() -> None:
+    def unused(evidence: Evidence, **made: Any) -> list[str]:
+        options = {name: made.pop(name) for name in ("select", "ignore", "whole") if name in made}
+        found = judge(evidence, baseline=[entry(**{"fingerprint": GONE, **made})], **options).findings
+        return [f"{f.revision} {f.path}:{f.line}" for f in found if f.code == "MC003"]
+
+    place = ["None /h/b.yaml:3"]
+    assert unused(HONEST) == place
+    assert unused(HONEST, revision="long-gone") == place, "the revision is there no more"
+    assert unused(HONEST, code="MC299") == place, "no check can find it"
+    assert unused(HONEST, code="MC208", revision=None) == place
+    assert unused(FAULTY, fingerprint=entry().fingerprint) == []
+    not_reached = evidence(honest("r1", reverted=None, downgrade=None, reapplied=None), honest("r2"))
+    assert unused(not_reached) == [], "the check had nothing to judge"
+    assert unused(replace(HONEST, one_shot=None), code="MC208", revision=None) == []
+    assert unused(HONEST, select=("MC1", "MC0")) == []
+    assert unused(HONEST, ignore=("MC204",)) == []
+
+
+def test_of_a_part_only_its_own_revisions_are_judged() -> None:
+    """A pass over a part begins elsewhere, with other rows: it need not come upon the same."""
+    for made, found in (
+        ({}, 1),
+        ({"revision": "r0"}, 0),
+        ({"code": "MC301"}, 0),
+        ({"code": "MC208", "revision": None}, 0),
+    ):
+        judged = judge(HONEST, baseline=[entry(**{"fingerprint": GONE, **made})], whole=False)
+        assert len(judged.findings) == found, made

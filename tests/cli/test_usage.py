@@ -50,7 +50,12 @@ def test_help_of_verify_names_every_setting_in_groups() -> None:
     places = [result.output.index(heading) for heading in headings]
     assert places == sorted(places)
     parameters = {p.name for p in app.get_command(None, "verify").params}  # type: ignore[arg-type,union-attr]
-    assert parameters == {field.name for field in dataclasses.fields(Settings)} | {"show"}
+    assert parameters == {field.name for field in dataclasses.fields(Settings)} | {
+        "show",
+        "write_baseline",
+        "reason",
+        "expires",
+    }
 
 
 def test_version() -> None:
@@ -246,6 +251,37 @@ def test_several_reports_of_one_run(folder: Path) -> None:
     assert run("verify", *options).stdout == ""
     assert '"version": 1' in (folder / "report.json").read_text()
     assert "MC204" in (folder / "short.txt").read_text()
+
+
+def test_a_legacy_history_starts_today(folder: Path) -> None:
+    example = Path(__file__).parents[2] / "examples" / "shop"
+    verify = ("verify", "--url", str(example), "--seed-rows", "0", "--baseline", "known.yaml")
+    assert "there is no baseline" in run(*verify).stderr
+    first = run(*verify, "--write-baseline", "--baseline-reason", "shipped", "--baseline-expires", "never")
+    assert first.exit_code == 0 and "written to known.yaml" in first.stdout
+    again = run(*verify, "-v")
+    assert again.exit_code == 0 and "baseline: shipped" in again.stdout
+    known = (folder / "known.yaml").read_text()
+    (folder / "known.yaml").write_text(known.replace("expires: null", "expires: 2020-01-01", 1))
+    past = run(*verify)
+    assert past.exit_code == 1 and "up to 2020-01-01: it counts again" in past.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--write-baseline",), "add --baseline migcheck-baseline.yaml"),
+        (("--write-baseline", "--baseline", "known.py"), "name it FILE.yaml"),
+        (("--write-baseline", "--baseline", "no/known.yaml"), "make the folder first"),
+        (("--write-baseline", "--baseline", "k.yaml", "--baseline-expires", "soon"), "'soon' is no day"),
+        (("--write-baseline", "--baseline", "k.yaml", "--baseline-expires", "2001-01-01"), "is past"),
+        (("--baseline-reason", "x"), "are of --write-baseline"),
+    ],
+)
+def test_a_baseline_that_cannot_be_written(folder: Path, options: tuple[str, ...], said: str) -> None:
+    result = run("verify", *options)
+    assert result.exit_code == 2
+    assert said in result.stderr
 
 
 @pytest.mark.parametrize("closed", ["2>&-", "<&- 2>&-"])

@@ -103,7 +103,7 @@ def test_own_file_goes_before_pyproject_and_pyproject_without_table_is_passed_ov
     ("body", "said", "hint"),
     [
         ('fail-onn = "error"', "unknown key 'fail-onn'", "did you mean fail_on?"),
-        ("zzz = 1", "unknown key 'zzz'", "known keys: cache, cache_dir, color"),
+        ("zzz = 1", "unknown key 'zzz'", "known keys: baseline, cache, cache_dir"),
         ('url-env = ["A"]\nurl_env = ["B"]', "'url_env' twice", None),
         ('step-timeout = "5"', "step-timeout must be a number of seconds greater than 0, not '5'", None),
         ("select = 5", "select must be a list of codes", None),

@@ -43,7 +43,7 @@ def infos(page: Page, findings: Sequence[Finding], presentation: Presentation) -
 
 
 def suppressed(page: Page, report: Report, presentation: Presentation) -> None:
-    """With -v each acknowledged finding and who answers for it; without, the summary counts them."""
+    """With -v each acknowledged finding, who answers for it and how long; without, the summary counts."""
     if not report.suppressed or not presentation.verbose:
         return
     page.blank()
@@ -53,7 +53,8 @@ def suppressed(page: Page, report: Report, presentation: Presentation) -> None:
         where = one_line(finding.revision or "the history")
         text = f"{finding.code} {where}: {clipped(finding.message, _REASON)}"
         page.prose(Text(text), first=Text("  "), rest=Text("    "))
-        answer = f"{item.by}: {clipped(item.reason, _REASON) or 'no reason given'}"
+        until = f" (until {item.expires})" if item.expires else ""
+        answer = f"{item.by}: {clipped(item.reason, _REASON) or 'no reason given'}{until}"
         page.prose(Text(answer, style="dim"), first=Text("    "))
 
 
