@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -246,11 +247,16 @@ def test_a_report_does_not_replace_a_file_of_the_project(folder: Path, name: str
 
 
 def test_several_reports_of_one_run(folder: Path) -> None:
-    example = Path(__file__).parents[2] / "examples" / "shop"
-    options = ("--url", str(example), "--seed-rows", "0", "--output", "json:report.json", "-o", "short.txt")
+    shutil.copytree(Path(__file__).parents[2] / "examples" / "shop", folder / "shop")
+    options = ("--url", "shop", "--seed-rows", "0", "--output", "json:report.json", "-o", "short.txt")
     assert run("verify", *options).stdout == ""
     assert '"version": 1' in (folder / "report.json").read_text()
     assert "MC204" in (folder / "short.txt").read_text()
+    assert run("report", "convert", "report.json", "--color").exit_code == 0
+    again = run("report", "convert", "report.json", "-o", "json:again.json")
+    assert again.exit_code == 0 and again.stdout == (folder / "short.txt").read_text()
+    assert (folder / "again.json").read_text() == (folder / "report.json").read_text()
+    assert "is no JSON" in run("report", "convert", "short.txt").stderr
 
 
 def test_a_legacy_history_starts_today(folder: Path) -> None:
