@@ -232,3 +232,33 @@ def test_no_control_character_ever_gets_out(text: str, width: int, verbose: int)
     for color in (0, 1):
         shown = ANSI.sub("", rendered(of, width=width, verbose=verbose, color=color))
         assert all(c == "\n" or unicodedata.category(c) not in ("Cc", "Cs") for c in shown)
+
+
+def test_more_findings_than_a_person_reads_are_shown_by_check() -> None:
+    """The gravest first; one in full, some in a line, all of them counted; -v has all as ever."""
+    names = [f"r{number:03}" for number in range(200)]
+    left = [finding("MC204", revision=name, message=f"index ix_{name} is left") for name in names[:30]]
+    warned = [
+        finding("MC302", name="rows-lost", revision=name, severity=Severity.WARNING, message="gone")
+        for name in names[:9]
+    ]
+    stops = finding("MC301", name="fails-on-rows", revision="r199", message="a row\n\x1b[31m" + "x" * 200)
+    many = report(
+        revisions=tuple(result(name, "") for name in names), findings=(*left, *warned, stops), exit_code=1
+    )
+    text = TerminalReporter().render(many, Presentation(Path(FOLDER), width=120))
+    headings = [line for line in text.splitlines() if re.match(r"MC\d+ ", line)]
+    assert headings == [
+        "MC301 fails-on-rows: 1 finding",
+        "MC204 not-reversible: 30 findings in 30 revisions",
+        "MC302 rows-lost: 9 findings in 9 revisions",
+    ]
+    assert text.count("error[MC204]") == 1
+    assert "index ix_r008 is left" in text and "index ix_r009" not in text
+    assert "... 21 more MC204s" in text
+    assert len(text.splitlines()) < 80
+    assert "\x1b" not in text
+    in_full = TerminalReporter().render(many, Presentation(Path(FOLDER), verbose=1))
+    assert in_full.count("error[MC204]") == 30
+    few = TerminalReporter().render(report(findings=tuple(left[:20])), Presentation(Path(FOLDER)))
+    assert few.count("error[MC204]") == 20

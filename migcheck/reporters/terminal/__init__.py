@@ -13,6 +13,7 @@ from migcheck.reporters.order import Order
 from migcheck.reporters.printable import one_line
 from migcheck.reporters.terminal import closing
 from migcheck.reporters.terminal.findings import block, brief
+from migcheck.reporters.terminal.many import MANY, by_check
 from migcheck.reporters.terminal.page import Page, clipped
 
 _DOC = 200
@@ -22,7 +23,8 @@ class TerminalReporter:
     """Plain text of ASCII furniture, coloured where the presentation says so.
 
     Revisions come in topological order and what concerns the whole history last; within each, what
-    is worst comes first. Findings of severity info follow in brief.
+    is worst comes first. More than `MANY` are shown by check, the gravest first. Findings of severity info
+    follow in brief.
     """
 
     name = "terminal"
@@ -38,7 +40,10 @@ class TerminalReporter:
                 brief(page, finding, presentation)
         else:
             grave = [finding for finding in found if finding.severity is not Severity.INFO]
-            _groups(page, report, grave, presentation)
+            if presentation.verbose or len(grave) <= MANY:
+                _groups(page, report, grave, presentation)
+            else:
+                by_check(page, grave, presentation)
             closing.infos(page, [f for f in found if f.severity is Severity.INFO], presentation)
             closing.suppressed(page, report, presentation)
             closing.skipped(page, report, presentation)
