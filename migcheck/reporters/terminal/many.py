@@ -20,7 +20,7 @@ _FIRST = ("MC102", "MC101", "MC201", "MC208", "MC301")
 
 
 def by_check(page: Page, findings: Sequence[Finding], presentation: Presentation) -> None:
-    """The gravest checks first; of each the first finding in full, a line for some more, and how many there are.
+    """The gravest checks first; of each the first finding in full, some in a line, and how many there are.
 
     `findings` come in the order in which those of one check are shown.
     """
