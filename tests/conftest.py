@@ -18,6 +18,7 @@ from migcheck.providers import Provider, Server, provider_for
 from migcheck.providers.containers.engine import Engine, connect
 from migcheck.providers.local import LocalProvider
 from migcheck.settings import Settings
+from migcheck.walk.zygotes import shared_imports
 
 REQUIRED = "MIGCHECK_TEST_REQUIRE"
 IMAGES = ("postgres:15", "mariadb:10.11")
@@ -33,6 +34,13 @@ Settings.__init__.__defaults__ = tuple(  # type: ignore[misc]
 for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGQUIT, signal.SIG_DFL)):
     if signal.getsignal(number) == signal.SIG_IGN:
         signal.signal(number, handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _imports() -> Iterator[None]:
+    """SQLAlchemy, Alembic and faker are imported once by each worker, not in each of hundreds of runs."""
+    with shared_imports():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,8 @@ import struct
 from typing import Any
 
 _HEADER = struct.Struct("!Q")
+PID = struct.Struct("!q")
+"""The number of its process, as a branch of a zygote sends it."""
 
 
 def send_job(control: socket.socket, job: Any, descriptors: list[int]) -> None:

@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -14,23 +13,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-import migcheck
 from migcheck.errors import MigcheckError, ProjectError, WalkError
 from migcheck.walk.channel import send_job
+from migcheck.walk.zygotes import Process, begun
 
 Event = tuple[Any, ...]
-
-# Not `-m`: that would look for every module in the working directory first, where many projects have a
-# folder named alembic. As for the alembic command, only prepend_sys_path puts it on the path. The folder that
-# holds migcheck comes last, for a parent that found it in some way of its own.
-_BEGIN = (
-    "import sys; sys.path[:] = [*filter(None, sys.path), sys.argv[2]];"
-    " from migcheck.walk.worker import main; main(int(sys.argv[1]), sys.argv[3], bool(sys.argv[4]))"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +48,8 @@ class Zygote:
     def __init__(self, dialect: str, *, rows: bool = False) -> None:
         """Start it; it imports what jobs on a server of `dialect` need, also those with `rows`, while the
         caller goes on."""
-        ours, theirs = socket.socketpair()
-        self._control = ours
+        self._control, self._process = begun(dialect, rows)
         self._one_at_a_time = threading.Lock()
-        with theirs:
-            self._process = subprocess.Popen(
-                [
-                    *(sys.executable, "-c", _BEGIN, str(theirs.fileno())),
-                    *(str(Path(migcheck.__file__).parents[1]), dialect, "rows" if rows else ""),
-                ],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,
-            )
 
     def __enter__(self) -> Zygote:
         return self
@@ -108,7 +87,7 @@ class Zygote:
 class Running:
     """A job that runs in a process of its own."""
 
-    def __init__(self, connection: Connection, output: IO[bytes], zygote: subprocess.Popen[bytes]) -> None:
+    def __init__(self, connection: Connection, output: IO[bytes], zygote: Process) -> None:
         self._zygote = zygote
         self._connection = connection
         self._output = output

@@ -23,8 +23,8 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
-from migcheck.walk.channel import receive_job
-from migcheck.walk.jobs import Job, Preload
+from migcheck.walk.channel import PID, receive_job
+from migcheck.walk.jobs import Branch, Job, Preload
 
 _MYSQL = ("sqlalchemy.dialects.mysql", "migcheck.dialects.mysql", "pymysql")
 _OF_DIALECT = {
@@ -51,6 +51,7 @@ def main(descriptor: int, dialect: str, rows: bool) -> None:
     _import_ahead(dialect, rows)
     control = socket.socket(fileno=descriptor)
     children: set[int] = set()
+    life = -1  # of a branch: its end tells whoever asked for it
     while True:
         readable, _, _ = select.select([control], [], [], 0.5 if children else None)
         _reap(children)
@@ -63,7 +64,13 @@ def main(descriptor: int, dialect: str, rows: bool) -> None:
             pid = os.fork()
             if pid == 0:
                 control.close()
-                _run_child(job, *descriptors)
+                if not isinstance(job, Branch):
+                    if life >= 0:
+                        os.close(life)
+                    _run_child(job, *descriptors)
+                children = set()
+                control, life = _branch(job, *descriptors)
+                continue
             children.add(pid)
         for each in descriptors:
             os.close(each)
@@ -71,6 +78,16 @@ def main(descriptor: int, dialect: str, rows: bool) -> None:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)
     os._exit(0)  # taking down the interpreter with all its modules would keep the parent waiting
+
+
+def _branch(job: Branch, jobs: int, life: int) -> tuple[socket.socket, int]:
+    """Become a zygote of its own: the socket on which its jobs come, and its life line."""
+    os.setsid()
+    os.environ.clear()
+    os.environ.update(job.environ)
+    os.chdir(job.folder)
+    os.write(life, PID.pack(os.getpid()))
+    return socket.socket(fileno=jobs), life
 
 
 def _hand_over(job: Preload, events: int, output: int) -> bool:
