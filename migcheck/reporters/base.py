@@ -19,6 +19,7 @@ UNLIMITED = 1_000_000
 REPORTERS: Mapping[str, tuple[str, str]] = {
     "terminal": ("migcheck.reporters.terminal", "TerminalReporter"),
     "json": ("migcheck.reporters.json", "JsonReporter"),
+    "html": ("migcheck.reporters.html", "HtmlReporter"),
 }
 """Module and class of the reporter of each of the settings' FORMATS."""
 
