@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from migcheck.cli import opening
 from migcheck.cli.options import GroupedCommand, PlainGroup, SuggestedChoice, option
 from migcheck.cli.writing import OUTPUT_HELP, Writing
 from migcheck.settings import Settings
@@ -17,12 +18,16 @@ Examples:
   migcheck verify --shard 1/3 --format json --output shard-1.json
   migcheck report merge shard-*.json
   migcheck report merge shard-*.json --format json --output report.json
+  migcheck report open report.json
 """
 
 
 @click.group("report", cls=PlainGroup, epilog=EPILOG)
 def command() -> None:
     """Work on reports that `migcheck verify --format json` has written."""
+
+
+command.add_command(opening.command)
 
 
 @command.command("merge", cls=GroupedCommand, epilog=EPILOG)

@@ -29,7 +29,7 @@ function el(spec, attributes = {}, ...children) {
 
 function put(parent, children) {
   for (const child of children.flat(Infinity)) {
-    if (child !== null && child !== undefined) parent.append(child instanceof Node ? child : printable(child));
+    if (child || child === 0) parent.append(child instanceof Node ? child : printable(child));
   }
   return parent;
 }
@@ -88,7 +88,7 @@ function duration(seconds) {
 }
 
 function definitions(pairs) {
-  const shown = pairs.filter(([, value]) => value !== null && value !== undefined && value !== "");
+  const shown = pairs.filter(([, value]) => value || value === 0);
   return el("dl.facts", {}, shown.map(([term, value]) => el("div", {}, el("dt", {}, term), el("dd", {}, value))));
 }
 

@@ -86,7 +86,7 @@ function unchanged(lines, first, last) {
 }
 
 function lined(text) {
-  return text.replace(/\n+$/, "").split("\n").map((line) => short(line, 4000));
+  return text.replace(/\n+$/, "").split("\n").map((line) => short(line, 2000));
 }
 
 /** Before and after, side by side; null is what is not there. */

@@ -26,8 +26,8 @@ function lanes(ids, parentsOf) {
         continue;
       }
       let via = leadsTo.indexOf(parent);
-      if (via < 0) {
-        via = leadsTo[own] === null ? own : free();
+      if (via < 0 || (via > own && !leadsTo[own])) {
+        via = leadsTo[own] ? free() : own;
         leadsTo[via] = parent;
       }
       edges.push({ from: id, to: parent, via, dashed });

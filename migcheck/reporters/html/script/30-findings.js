@@ -25,15 +25,15 @@ function badge(severity) {
 }
 
 function code(text) {
-  return el("pre", {}, el("code", {}, lengthy(text.replace(/^\n+|\s+$/g, ""), 6000)));
+  return el("pre", {}, el("code", {}, lengthy(text.replace(/^\n+|\s+$/g, ""), 4000)));
 }
 
 function section(title, ...content) {
   return el("section.part", {}, el("h4", {}, title), content);
 }
 
-function fileOf({ path, line }) {
-  return path && el("code.path", {}, short(path, 300), line ? `:${line}` : "");
+function fileOf({ path, line }, name = path) {
+  return path && el("code.path", { title: name === path ? null : short(printable(path), 300) }, short(name, 300), line ? `:${line}` : "");
 }
 
 function shownValue(value, other) {
@@ -79,13 +79,13 @@ function bodyOf(finding, elsewhere) {
   const told = checks[finding.code];
   const id = finding.revision;
   return [
-    finding.message.length > 400 ? el("div.whole", {}, lengthy(finding.message, 4000)) : null,
+    finding.message.length > 400 ? el("div.whole", {}, lengthy(finding.message, 1500)) : null,
     finding.reason !== undefined ? el("p.reason", {}, el("strong", {}, `Suppressed (${finding.by}): `), lengthy(finding.reason)) : null,
     finding.differences.length ? section("What differs", differences(finding.differences, between)) : null,
     finding.rows ? section("Rows that show it", exampleRows(finding.rows)) : null,
     finding.error ? errorOf(finding.error) : null,
     finding.remedy ? remedyOf(finding.remedy) : null,
-    told ? section("What the check proves", el("p", {}, told.proves), el("p", {}, told.why)) : null,
+    told ? el("details.told", {}, el("summary", {}, "What the check proves, and why"), el("p", {}, told.proves), el("p", {}, told.why)) : null,
     definitions([
       ["revision", elsewhere && revisionOf.has(id) && revisionLink(id, [short(id, 60), " ", short(revisionOf.get(id).doc, 80)])],
       ["where", fileOf(finding)],
@@ -104,7 +104,7 @@ function card(finding, { open = false, elsewhere = true, level = "h3" } = {}) {
   const one = el(`details.finding.${finding.severity}`, {},
     el("summary", {},
       el("span.head", {}, badge(finding.severity), el(level, {}, el("span.code", {}, finding.code), " ", short(finding.name, 60)),
-        elsewhere ? el("span.where", {}, where) : null, el("span.file", {}, fileOf(finding))),
+        elsewhere ? el("span.where", {}, where) : null, el("span.file", {}, fileOf(finding, finding.path?.split("/").pop()))),
       el("span.message", {}, short(finding.message, 400))),
     body);
   one.fillBody = () => {

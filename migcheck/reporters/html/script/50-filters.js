@@ -74,7 +74,7 @@ function choice(kind, value, label, number, changed) {
     else filters[kind].delete(value);
     changed();
   });
-  return el(`label.choice.${kind}.${value}`, {}, box, el("span", {}, label, " ", el("span.count", {}, number.toLocaleString("en"))));
+  return el("label.choice", {}, box, el("span", {}, label, " ", el("span.count", {}, number.toLocaleString("en"))));
 }
 
 function group(kind, title, choices) {

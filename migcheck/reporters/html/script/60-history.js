@@ -20,7 +20,7 @@ function visibleParents(shown) {
 function severityCounts(found) {
   return SEVERITIES.map((severity) => [severity, found.filter((finding) => finding.severity === severity).length])
     .filter(([, number]) => number)
-    .map(([severity, number]) => el(`span.tally.${severity}`, { title: counted(number, severity) }, el("span", { "aria-hidden": "true" }, SIGNS[severity], number), el("span.hidden", {}, `, ${counted(number, severity)}`)));
+    .map(([severity, number]) => el(`span.tally.${severity}`, { title: counted(number, severity) }, el("span", { "aria-hidden": "true" }, `${SIGNS[severity]} ${number}`), el("span.hidden", {}, `, ${counted(number, severity)}`)));
 }
 
 function historyRow(each) {
