@@ -94,5 +94,5 @@ function definitions(pairs) {
 
 /** A table that may be wider than the screen: it scrolls by itself, also with the keyboard. */
 function scrolling(label, table) {
-  return el("div.scroll", { tabindex: 0, role: "region", "aria-label": short(printable(label), 100) }, table);
+  return el("div.scroll", { tabindex: 0, role: "group", "aria-label": short(printable(label), 100) }, table);
 }

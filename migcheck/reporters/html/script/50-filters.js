@@ -87,26 +87,29 @@ function filterForm(changed) {
   const names = new Map(report.findings.map((finding) => [finding.code, finding.name]));
   const search = el("input", { type: "search", id: "text", placeholder: "table, column, file, statement …", autocomplete: "off", spellcheck: "false" });
   let waiting = 0;
+  const take = () => {
+    clearTimeout(waiting);
+    filters.text = search.value.trim();
+    changed();
+  };
   search.addEventListener("input", () => {
     clearTimeout(waiting);
-    waiting = setTimeout(() => {
-      filters.text = search.value.trim();
-      changed();
-    }, 120);
+    waiting = setTimeout(take, 120);
   });
   const clear = el("button.clear", { type: "button", onclick: () => {
     clearFilters();
-    changed();
+    search.value = "";
+    take();
     search.focus();
   } }, "Clear filters");
-  const some = (kind, values, list, key) => values.filter((value) => many(list, key, value)).map((value) => choice(kind, value, value, many(list, key, value), changed));
+  const some = (kind, values, list, key) => values.filter((value) => many(list, key, value)).map((value) => choice(kind, value, value, many(list, key, value), take));
   const form = el("form.filters", { role: "search", "aria-label": "Filters", onsubmit: (event) => event.preventDefault() },
     el("div.search", {}, el("label", { for: "text" }, "Search"), search, clear),
     el("details.choices", {}, el("summary", {}, "Filters"),
       el("div", {},
         group("severity", "Severity", some("severity", SEVERITIES, report.findings, "severity")),
         group("result", "Result", some("result", RESULTS, report.revisions, "status")),
-        group("code", "Check", codes.map((each) => choice("code", each, el("span", {}, el("span.code", {}, each), " ", names.get(each)), many(report.findings, "code", each), changed))))));
+        group("code", "Check", codes.map((each) => choice("code", each, el("span", {}, el("span.code", {}, each), " ", names.get(each)), many(report.findings, "code", each), take))))));
   form.show = () => {
     if (search.value.trim() !== filters.text) search.value = filters.text;
     for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = filters[box.name].has(box.value);

@@ -5,6 +5,7 @@ const status = el("p.status", { role: "status", "aria-live": "polite" });
 const main = el("main", { id: "main", tabindex: -1 });
 const pages = { findings: findingsPage(), whole: wholePage(), aside: asidePage() };
 const panel = historyPanel();
+const content = el("div.content", {}, main);
 const form = filterForm(() => {
   keepQuery();
   if (!["findings", "history"].includes(current.view) && matchMedia("(max-width: 1099px)").matches) location.hash = "#/";
@@ -87,17 +88,21 @@ function go(first) {
   else if (filtering()) keepQuery();
   current = next;
   document.body.dataset.view = next.view;
-  main.replaceChildren(pageOf(next));
+  if (next.view === "history") main.replaceChildren(panel);
+  else {
+    content.prepend(panel);
+    main.replaceChildren(pageOf(next));
+  }
   for (const link of navigation.querySelectorAll("a")) {
     if (link.dataset.view === next.view) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
   refresh();
-  const title = next.view === "history" ? panel.querySelector("h2") : main.querySelector("h2");
+  const title = main.querySelector("h2");
   document.title = `${short(printable(title.textContent), 80)} · migcheck: ${verdict.text}`;
   if (first) return;
   title.focus({ preventScroll: true });
-  scrollTo({ top: byLink ? Math.min(scrollY, app.querySelector(".content").offsetTop) : scrolled.get(next.key) || 0, behavior: "instant" });
+  scrollTo({ top: byLink ? Math.min(scrollY, content.offsetTop) : scrolled.get(next.key) || 0, behavior: "instant" });
   byLink = false;
 }
 
@@ -122,7 +127,7 @@ const skip = el("a.skip", { href: "#main", onclick: (event) => {
 } }, "Skip to the findings");
 app.append(skip,
   el("header.top", {}, el("span.brand", {}, icon("passed"), "migcheck"), navigation, themeButton()),
-  summary(), form, status, el("div.content", {}, panel, main));
+  summary(), form, status, content);
 document.addEventListener("click", (event) => { if (event.target.closest?.("a[href^='#/']")) byLink = true; });
 addEventListener("hashchange", () => go(false));
 printing();
