@@ -88,9 +88,9 @@ def test_the_verdict_the_history_and_the_findings_are_shown(opened: Open) -> Non
     assert page.locator(".graph .failed rect").count() == 2, "told apart by shape, not by colour alone"
     assert page.locator("main .finding").count() == 3
     assert texts(page, "main .finding .badge") == ["✕ error", "✕ error", "! warning"]
-    page.click("text=Whole history")
+    page.click(".tabs a:has-text('Overall')")
     assert "the history has two heads" in page.inner_text("main")
-    page.click("text=Suppressed and skipped")
+    page.click(".tabs a:has-text('Set aside')")
     for told in ("rebuilt nightly", "env.py sets no target_metadata", "env.py calls run_migrations 2 times"):
         assert told in page.content()
 

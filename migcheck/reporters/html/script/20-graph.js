@@ -1,5 +1,5 @@
 const ROW = 44;
-const GUTTER = 132;
+const GUTTER = matchMedia("(max-width: 760px)").matches ? 72 : 132; // pixels at most, however many branches there are
 
 /**
  * Where each revision stands and how it is joined to its parents, for `ids` from heads to bases. `parentsOf`

@@ -12,8 +12,8 @@ const form = filterForm(() => {
   refresh();
 });
 const tabs = [["#/", "Findings", "findings", report.findings.length], ["#/history", "History", "history", report.revisions.length],
-  ["#/whole", "Whole history", "whole", report.findings.filter((finding) => !revisionOf.has(finding.revision)).length],
-  ["#/aside", "Suppressed and skipped", "aside", report.suppressed.length + report.skipped.length]];
+  ["#/whole", "Overall", "whole", report.findings.filter((finding) => !revisionOf.has(finding.revision)).length],
+  ["#/aside", "Set aside", "aside", report.suppressed.length + report.skipped.length]];
 const navigation = el("nav.tabs", { "aria-label": "Pages of the report" }, el("ul", {}, tabs.map(([href, name, view, number]) =>
   el("li", {}, el("a", { href, "data-view": view }, name, " ", el("span.count", {}, number.toLocaleString("en")))))));
 let current = { view: "findings", address: null, key: "" };
