@@ -252,6 +252,21 @@ def test_a_telephone_shows_it_without_scrolling_sideways(opened: Open, name: str
     assert not page.is_visible("main .finding")
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 360])
+def test_nothing_keeps_anybody_from_reading_it(opened: Open, scheme: str, width: int) -> None:
+    """What axe-core can check by itself of WCAG 2 and more: contrast, names, landmarks, headings."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = opened("branched", width=width, color_scheme=scheme, bypass_csp=True)  # axe comes as a script
+    for route in ("#/", "#/history?severity=error", "#/whole", "#/aside", "#/revision/0004"):
+        page.evaluate("route => { location.hash = route }", route)
+        page.wait_for_timeout(30)
+        page.evaluate(OPEN_ALL)
+        found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+        assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], route
+
+
 @pytest.mark.parametrize(("name", "revisions"), [("large", 200), ("huge", 500)])
 def test_it_is_there_at_once(opened: Open, name: str, revisions: int) -> None:
     page = opened(name)
