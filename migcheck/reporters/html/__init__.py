@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from migcheck.model import Report
 from migcheck.reporters.base import Presentation
 from migcheck.reporters.json import to_json
-from migcheck.reporters.moments import MOMENTS
 from migcheck.reporters.printable import one_line, printable
+from migcheck.reporters.wording import CODE_BEGINS, MOMENTS
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -37,7 +37,13 @@ class HtmlReporter:
         verdict = _verdict(document)
         style = _joined("style", ".css")
         script = f'"use strict";\n(() => {{\n{_joined("script", ".js")}}})();\n'
-        data = {"report": document, "moments": MOMENTS, "checks": _checks(document), "verdict": verdict}
+        data = {
+            "report": document,
+            "verdict": verdict,
+            "checks": _checks(document),
+            "moments": MOMENTS,
+            "codeBegins": CODE_BEGINS,
+        }
         return _template().render(
             document=document,
             verdict=verdict["text"],

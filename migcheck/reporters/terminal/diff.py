@@ -9,8 +9,8 @@ from difflib import SequenceMatcher
 from rich.text import Text
 
 from migcheck.model import Difference, DifferenceClass, DifferenceKind
-from migcheck.reporters.moments import MOMENTS
 from migcheck.reporters.terminal.page import clipped, content_lines, plural
+from migcheck.reporters.wording import MOMENTS
 
 MAX_LINES = 12
 MAX_COLUMNS = 400

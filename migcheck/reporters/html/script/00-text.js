@@ -1,4 +1,4 @@
-const { report, moments, checks, verdict } = JSON.parse(document.getElementById("data").textContent);
+const { report, verdict, checks, moments, codeBegins } = JSON.parse(document.getElementById("data").textContent);
 const SVG = "http://www.w3.org/2000/svg";
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
 // Joiners shape the letters of several scripts and of emoji.
@@ -6,15 +6,17 @@ const HARMLESS = new Set(["\n", "\t", "\u200c", "\u200d"]);
 
 /** What could hide or reorder the text beside it, or means something to a terminal, as an escape. */
 function printable(text) {
-  return String(text).replaceAll("\r\n", "\n").replace(INVISIBLE, (character) => {
-    if (HARMLESS.has(character)) return character;
-    const number = character.codePointAt(0).toString(16);
-    if (number.length <= 2) return `\\x${number.padStart(2, "0")}`;
-    return number.length <= 4 ? `\\u${number.padStart(4, "0")}` : `\\U${number.padStart(8, "0")}`;
-  });
+  return String(text)
+    .replaceAll("\r\n", "\n")
+    .replace(INVISIBLE, (character) => {
+      if (HARMLESS.has(character)) return character;
+      const number = character.codePointAt(0).toString(16);
+      if (number.length <= 2) return `\\x${number.padStart(2, "0")}`;
+      return number.length <= 4 ? `\\u${number.padStart(4, "0")}` : `\\U${number.padStart(8, "0")}`;
+    });
 }
 
-/** An element: `name.class.class`, its attributes and listeners (`onclick`), its children; null is no child. */
+/** An element: `name.class.class`, attributes and listeners (`onclick`), children; null is no child. */
 function el(spec, attributes = {}, ...children) {
   const [name, ...classes] = spec.split(".");
   const made = document.createElement(name);
@@ -64,9 +66,16 @@ function portions(parent, items, make, size = 200) {
   parent.append(...items.slice(0, size).map(make));
   const left = items.slice(size);
   if (!left.length) return;
-  const more = el("button.more", { type: "button" }, `show ${Math.min(left.length, size)} of ${left.length} more`);
-  const holder = /^(UL|OL)$/.test(parent.tagName) ? el("li", {}, more) : parent.tagName === "TBODY"
-    ? el("tr", {}, el("td", { colspan: 9 }, more)) : more;
+  const more = el(
+    "button.more",
+    { type: "button" },
+    `show ${Math.min(left.length, size)} of ${left.length} more`,
+  );
+  const holder = /^(UL|OL)$/.test(parent.tagName)
+    ? el("li", {}, more)
+    : parent.tagName === "TBODY"
+      ? el("tr", {}, el("td", { colspan: 9 }, more))
+      : more;
   more.addEventListener("click", () => {
     const next = parent.children.length - 1;
     holder.remove();
@@ -89,7 +98,11 @@ function duration(seconds) {
 
 function definitions(pairs) {
   const shown = pairs.filter(([, value]) => value || value === 0);
-  return el("dl.facts", {}, shown.map(([term, value]) => el("div", {}, el("dt", {}, term), el("dd", {}, value))));
+  return el(
+    "dl.facts",
+    {},
+    shown.map(([term, value]) => el("div", {}, el("dt", {}, term), el("dd", {}, value))),
+  );
 }
 
 /** A table that may be wider than the screen: it scrolls by itself, also with the keyboard. */

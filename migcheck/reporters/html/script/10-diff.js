@@ -28,15 +28,18 @@ function matched(a, b, start, toA, toB, add) {
   for (let i = rows - 1; i >= 0; i--) {
     for (let j = columns - 1; j >= 0; j--) {
       const here = i * (columns + 1) + j;
-      lengths[here] = a[start + i] === b[start + j]
-        ? lengths[here + columns + 2] + 1 : Math.max(lengths[here + columns + 1], lengths[here + 1]);
+      lengths[here] =
+        a[start + i] === b[start + j]
+          ? lengths[here + columns + 2] + 1
+          : Math.max(lengths[here + columns + 1], lengths[here + 1]);
     }
   }
   let [i, j] = [0, 0];
   while (i < rows && j < columns) {
     const here = i * (columns + 1) + j;
     if (a[start + i] === b[start + j]) add(true, start + i, start + ++i, start + j, start + ++j);
-    else if (lengths[here + columns + 1] >= lengths[here + 1]) add(false, start + i, start + ++i, start + j, start + j);
+    else if (lengths[here + columns + 1] >= lengths[here + 1])
+      add(false, start + i, start + ++i, start + j, start + j);
     else add(false, start + i, start + i, start + j, start + ++j);
   }
   add(false, start + i, toA, start + j, toB);
@@ -50,12 +53,17 @@ function words(text) {
 function marked(left, right) {
   const [a, b] = [words(left), words(right)];
   const found = blocks(a, b);
-  const common = found.filter(([equal]) => equal).reduce((sum, [, i, k]) => sum + a.slice(i, k).join("").trim().length, 0);
+  const common = found
+    .filter(([equal]) => equal)
+    .reduce((sum, [, i, k]) => sum + a.slice(i, k).join("").trim().length, 0);
   if (common * 3 < Math.max(left.length, right.length)) return [[left], [right]];
-  const side = (tokens, from) => found.filter((block) => block[from + 1] > block[from]).map((block) => {
-    const text = tokens.slice(block[from], block[from + 1]).join("");
-    return block[0] ? text : el("mark", {}, text);
-  });
+  const side = (tokens, from) =>
+    found
+      .filter((block) => block[from + 1] > block[from])
+      .map((block) => {
+        const text = tokens.slice(block[from], block[from + 1]).join("");
+        return block[0] ? text : el("mark", {}, text);
+      });
   return [side(a, 1), side(b, 3)];
 }
 
@@ -81,19 +89,26 @@ function unchanged(lines, first, last) {
   if (hidden.length <= 2) return kept(lines);
   const fold = el("tr.fold", {}, el("td", { colspan: 2 }));
   const open = () => fold.replaceWith(...kept(hidden));
-  fold.firstChild.append(el("button.more", { type: "button", onclick: open }, `${hidden.length} unchanged lines`));
+  fold.firstChild.append(
+    el("button.more", { type: "button", onclick: open }, `${hidden.length} unchanged lines`),
+  );
   return [...kept(lines.slice(0, head)), fold, ...kept(lines.slice(lines.length - tail))];
 }
 
 function lined(text) {
-  return text.replace(/\n+$/, "").split("\n").map((line) => short(line, 2000));
+  return text
+    .replace(/\n+$/, "")
+    .split("\n")
+    .map((line) => short(line, 2000));
 }
 
 /** Before and after, side by side; null is what is not there. */
 function sides(before, after) {
   const body = el("tbody");
   if (before === null || after === null) {
-    const lines = lined(before ?? after ?? "").map((line) => el("tr", {}, cell(line, before === null ? "come" : "gone")));
+    const lines = lined(before ?? after ?? "").map((line) =>
+      el("tr", {}, cell(line, before === null ? "come" : "gone")),
+    );
     const absent = el("td.absent", { rowspan: lines.length }, "not there");
     if (before === null) lines[0].prepend(absent);
     else lines[0].append(absent);
@@ -104,7 +119,8 @@ function sides(before, after) {
   const found = blocks(a, b);
   found.forEach(([equal, i, k, j, l], n) => {
     if (equal) return body.append(...unchanged(a.slice(i, k), n === 0, n === found.length - 1));
-    for (let row = 0; row < Math.max(k - i, l - j); row++) body.append(pair(a[i + row < k ? i + row : -1] ?? null, b[j + row < l ? j + row : -1] ?? null));
+    for (let row = 0; row < Math.max(k - i, l - j); row++)
+      body.append(pair(a[i + row < k ? i + row : -1] ?? null, b[j + row < l ? j + row : -1] ?? null));
   });
   return body;
 }
@@ -113,21 +129,52 @@ function sides(before, after) {
 function objectChange(changes, between) {
   const { kind, object_type: type, name } = changes[0];
   const classes = new Set(changes.map((change) => change.class).filter((each) => each !== "semantic"));
-  const caption = el("caption", {},
-    el(`span.kind.${kind}`, {}, kind), " ", el("span.type", {}, short(type, 120)), " ", el("code", {}, short(name, 300)),
-    [...classes].map((each) => [" ", el("span.tag", {}, each === "order" ? "order only" : each)]));
-  const head = el("thead", {}, el("tr", {}, between.map((moment) => el("th", { scope: "col" }, moment))));
+  const caption = el(
+    "caption",
+    {},
+    el(`span.kind.${kind}`, {}, kind),
+    " ",
+    el("span.type", {}, short(type, 120)),
+    " ",
+    el("code", {}, short(name, 300)),
+    [...classes].map((each) => [" ", el("span.tag", {}, each === "order" ? "order only" : each)]),
+  );
+  const head = el(
+    "thead",
+    {},
+    el(
+      "tr",
+      {},
+      between.map((moment) => el("th", { scope: "col" }, moment)),
+    ),
+  );
   const one = kind === "added" ? "made" : kind === "removed" ? "lost" : "changed";
-  return el(`table.diff.${one}`, {}, caption, head, changes.map((change) => [
-    change.attribute === null ? null : el("tbody.attribute", {}, el("tr", {}, el("th", { scope: "rowgroup", colspan: 2 }, short(change.attribute, 200)))),
-    sides(change.before, change.after),
-  ]));
+  return el(
+    `table.diff.${one}`,
+    {},
+    caption,
+    head,
+    changes.map((change) => [
+      change.attribute === null
+        ? null
+        : el(
+            "tbody.attribute",
+            {},
+            el("tr", {}, el("th", { scope: "rowgroup", colspan: 2 }, short(change.attribute, 200))),
+          ),
+      sides(change.before, change.after),
+    ]),
+  );
 }
 
 function differences(list, between) {
   const objects = new Map();
   for (const change of list) {
-    const key = JSON.stringify([change.object_type, change.name, change.attribute === null ? change.kind : "changed"]);
+    const key = JSON.stringify([
+      change.object_type,
+      change.name,
+      change.attribute === null ? change.kind : "changed",
+    ]);
     objects.set(key, [...(objects.get(key) || []), change]);
   }
   const place = el("div.diffs");

@@ -1,5 +1,6 @@
 const ROW = 44;
-const GUTTER = matchMedia("(max-width: 760px)").matches ? 72 : 132; // pixels at most, however many branches there are
+// Pixels at most, however many branches there are.
+const GUTTER = matchMedia("(max-width: 760px)").matches ? 72 : 132;
 
 /**
  * Where each revision stands and how it is joined to its parents, for `ids` from heads to bases. `parentsOf`
@@ -18,7 +19,9 @@ function lanes(ids, parentsOf) {
   for (const id of ids) {
     let own = leadsTo.indexOf(id);
     if (own < 0) own = free();
-    leadsTo.forEach((target, number) => { if (target === id) leadsTo[number] = null; });
+    leadsTo.forEach((target, number) => {
+      if (target === id) leadsTo[number] = null;
+    });
     lane.set(id, own);
     for (const [parent, dashed] of parentsOf(id)) {
       if (!row.has(parent)) {
@@ -64,21 +67,37 @@ function symbol(status, x, y) {
 }
 
 function icon(status) {
-  return drawn("svg", { class: "icon", viewBox: "-9 -9 18 18", width: 18, height: 18, "aria-hidden": "true" }, symbol(status, 0, 0));
+  return drawn(
+    "svg",
+    { class: "icon", viewBox: "-9 -9 18 18", width: 18, height: 18, "aria-hidden": "true" },
+    symbol(status, 0, 0),
+  );
 }
 
 /** The graph beside a list of rows that are ROW high; its width in pixels is `width`. */
 function graph(revisions, parentsOf) {
-  const laid = lanes(revisions.map((each) => each.revision), parentsOf);
+  const laid = lanes(
+    revisions.map((each) => each.revision),
+    parentsOf,
+  );
   const step = Math.max(3, Math.min(18, (GUTTER - 24) / Math.max(1, laid.width - 1)));
   const x = (lane) => 14 + lane * step;
   const width = Math.ceil(28 + (laid.width - 1) * step);
   const height = revisions.length * ROW;
-  const picture = drawn("svg", { class: "graph", width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
+  const picture = drawn("svg", {
+    class: "graph",
+    width,
+    height,
+    viewBox: `0 0 ${width} ${height}`,
+    "aria-hidden": "true",
+  });
   const [lines, dashed] = [[], []];
   for (const edge of laid.edges) (edge.dashed ? dashed : lines).push(edgePath(edge, laid, x));
   picture.append(drawn("path", { class: "edge", d: lines.join("") || "M0 0" }));
   picture.append(drawn("path", { class: "edge dashed", d: dashed.join("") || "M0 0" }));
-  for (const each of revisions) picture.append(symbol(each.status, x(laid.lane.get(each.revision)), laid.row.get(each.revision) * ROW + ROW / 2));
+  for (const each of revisions)
+    picture.append(
+      symbol(each.status, x(laid.lane.get(each.revision)), laid.row.get(each.revision) * ROW + ROW / 2),
+    );
   return { picture, width };
 }

@@ -1,8 +1,11 @@
 const order = (finding) => placeOf.get(finding.revision) ?? report.revisions.length;
-const sorted = [...report.findings].sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || order(a) - order(b));
+const sorted = [...report.findings].sort(
+  (a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || order(a) - order(b),
+);
 const newestFirst = [...report.revisions].reverse();
 const foundIn = new Map();
-for (const finding of report.findings) foundIn.set(finding.revision, [...(foundIn.get(finding.revision) || []), finding]);
+for (const finding of report.findings)
+  foundIn.set(finding.revision, [...(foundIn.get(finding.revision) || []), finding]);
 
 const codes = [...new Set(report.findings.map((finding) => finding.code))].sort();
 const filters = { text: "", severity: new Set(), code: new Set(), result: new Set() };
@@ -20,7 +23,9 @@ function wordsIn(item) {
 
 function valuesOf(item) {
   if (item === null || typeof item !== "object") return typeof item === "string" ? [item] : [];
-  return Object.values(item).flatMap(valuesOf).concat(Array.isArray(item) || !item.row ? [] : Object.keys(item.row));
+  return Object.values(item)
+    .flatMap(valuesOf)
+    .concat(Array.isArray(item) || !item.row ? [] : Object.keys(item.row));
 }
 
 function has(item) {
@@ -64,7 +69,8 @@ function takeQuery(text) {
   const query = new URLSearchParams(text);
   clearFilters();
   filters.text = query.get("text") || "";
-  for (const kind of KINDS) for (const value of (query.get(kind) || "").split(",").filter(Boolean)) filters[kind].add(value);
+  for (const kind of KINDS)
+    for (const value of (query.get(kind) || "").split(",").filter(Boolean)) filters[kind].add(value);
 }
 
 function choice(kind, value, label, number, changed) {
@@ -74,7 +80,12 @@ function choice(kind, value, label, number, changed) {
     else filters[kind].delete(value);
     changed();
   });
-  return el("label.choice", {}, box, el("span", {}, label, " ", el("span.count", {}, number.toLocaleString("en"))));
+  return el(
+    "label.choice",
+    {},
+    box,
+    el("span", {}, label, " ", el("span.count", {}, number.toLocaleString("en"))),
+  );
 }
 
 function group(kind, title, choices) {
@@ -85,7 +96,13 @@ function group(kind, title, choices) {
 function filterForm(changed) {
   const many = (list, key, value) => list.filter((item) => item[key] === value).length;
   const names = new Map(report.findings.map((finding) => [finding.code, finding.name]));
-  const search = el("input", { type: "search", id: "text", placeholder: "table, column, file, statement …", autocomplete: "off", spellcheck: "false" });
+  const search = el("input", {
+    type: "search",
+    id: "text",
+    placeholder: "table, column, file, statement …",
+    autocomplete: "off",
+    spellcheck: "false",
+  });
   let waiting = 0;
   const take = () => {
     clearTimeout(waiting);
@@ -96,23 +113,56 @@ function filterForm(changed) {
     clearTimeout(waiting);
     waiting = setTimeout(take, 120);
   });
-  const clear = el("button.clear", { type: "button", onclick: () => {
-    clearFilters();
-    search.value = "";
-    take();
-    search.focus();
-  } }, "Clear filters");
-  const some = (kind, values, list, key) => values.filter((value) => many(list, key, value)).map((value) => choice(kind, value, value, many(list, key, value), take));
-  const form = el("form.filters", { role: "search", "aria-label": "Filters", onsubmit: (event) => event.preventDefault() },
+  const clear = el(
+    "button.clear",
+    {
+      type: "button",
+      onclick: () => {
+        clearFilters();
+        search.value = "";
+        take();
+        search.focus();
+      },
+    },
+    "Clear filters",
+  );
+  const some = (kind, values, list, key) =>
+    values
+      .filter((value) => many(list, key, value))
+      .map((value) => choice(kind, value, value, many(list, key, value), take));
+  const form = el(
+    "form.filters",
+    { role: "search", "aria-label": "Filters", onsubmit: (event) => event.preventDefault() },
     el("div.search", {}, el("label", { for: "text" }, "Search"), search, clear),
-    el("details.choices", {}, el("summary", {}, "Filters"),
-      el("div", {},
+    el(
+      "details.choices",
+      {},
+      el("summary", {}, "Filters"),
+      el(
+        "div",
+        {},
         group("severity", "Severity", some("severity", SEVERITIES, report.findings, "severity")),
         group("result", "Result", some("result", RESULTS, report.revisions, "status")),
-        group("code", "Check", codes.map((each) => choice("code", each, el("span", {}, el("span.code", {}, each), " ", names.get(each)), many(report.findings, "code", each), take))))));
+        group(
+          "code",
+          "Check",
+          codes.map((each) =>
+            choice(
+              "code",
+              each,
+              el("span", {}, el("span.code", {}, each), " ", names.get(each)),
+              many(report.findings, "code", each),
+              take,
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
   form.show = () => {
     if (search.value.trim() !== filters.text) search.value = filters.text;
-    for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = filters[box.name].has(box.value);
+    for (const box of form.querySelectorAll("input[type=checkbox]"))
+      box.checked = filters[box.name].has(box.value);
     clear.hidden = !filtering();
   };
   form.querySelector("details").open = matchMedia("(min-width: 760px)").matches;

@@ -18,22 +18,50 @@ function visibleParents(shown) {
 }
 
 function severityCounts(found) {
-  return SEVERITIES.map((severity) => [severity, found.filter((finding) => finding.severity === severity).length])
+  return SEVERITIES.map((severity) => [
+    severity,
+    found.filter((finding) => finding.severity === severity).length,
+  ])
     .filter(([, number]) => number)
-    .map(([severity, number]) => el(`span.tally.${severity}`, { title: counted(number, severity) }, el("span", { "aria-hidden": "true" }, `${SIGNS[severity]} ${number}`), el("span.hidden", {}, `, ${counted(number, severity)}`)));
+    .map(([severity, number]) =>
+      el(
+        `span.tally.${severity}`,
+        { title: counted(number, severity) },
+        el("span", { "aria-hidden": "true" }, `${SIGNS[severity]} ${number}`),
+        el("span.hidden", {}, `, ${counted(number, severity)}`),
+      ),
+    );
 }
 
 function historyRow(each) {
   const parents = each.down_revisions || [];
   const total = Object.values(each.seconds).reduce((sum, seconds) => sum + seconds, 0);
   const ran = (each.statements.upgrade || 0) + (each.statements.downgrade || 0);
-  return el("li", {}, el("a", { href: `#/revision/${addressOf(each.revision)}`, tabindex: -1 },
-    el("span.what", {}, el("span.id", {}, short(each.revision, 60)), " ", el("span.doc", {}, short(each.doc.split("\n")[0], 200))),
-    parents.length > 1 ? [" ", el("span.tag", {}, "merge")] : null,
-    (each.branch_labels || []).map((label) => [" ", el("span.tag", {}, short(label, 30))]),
-    el("span.measures", {}, el("span", {}, total ? duration(total) : ""), el("span", {}, ran ? counted(ran, "statement") : "")),
-    el(`span.status.${each.status}`, {}, each.status),
-    el("span.tallies", {}, severityCounts(foundIn.get(each.revision) || []))));
+  return el(
+    "li",
+    {},
+    el(
+      "a",
+      { href: `#/revision/${addressOf(each.revision)}`, tabindex: -1 },
+      el(
+        "span.what",
+        {},
+        el("span.id", {}, short(each.revision, 60)),
+        " ",
+        el("span.doc", {}, short(each.doc.split("\n")[0], 200)),
+      ),
+      parents.length > 1 ? [" ", el("span.tag", {}, "merge")] : null,
+      (each.branch_labels || []).map((label) => [" ", el("span.tag", {}, short(label, 30))]),
+      el(
+        "span.measures",
+        {},
+        el("span", {}, total ? duration(total) : ""),
+        el("span", {}, ran ? counted(ran, "statement") : ""),
+      ),
+      el(`span.status.${each.status}`, {}, each.status),
+      el("span.tallies", {}, severityCounts(foundIn.get(each.revision) || [])),
+    ),
+  );
 }
 
 /** One stop for the tab key; arrows, Home and End go from there. */
@@ -62,10 +90,21 @@ function historyPanel() {
   const number = el("span.count");
   const list = el("ol.rows", { "aria-labelledby": "history-title" });
   const nothing = el("p.nothing", {}, "No revision matches.");
-  const hint = el("p.hidden", { id: "history-hint" }, "From the newest to the oldest revision. Arrow keys go from one to the next.");
+  const hint = el(
+    "p.hidden",
+    { id: "history-hint" },
+    "From the newest to the oldest revision. Arrow keys go from one to the next.",
+  );
   list.setAttribute("aria-describedby", "history-hint");
   const box = el("div.box", {}, list);
-  const panel = el("section.history", { "aria-labelledby": "history-title" }, el("header", {}, title, number), hint, nothing, box);
+  const panel = el(
+    "section.history",
+    { "aria-labelledby": "history-title" },
+    el("header", {}, title, number),
+    hint,
+    nothing,
+    box,
+  );
   roving(list);
   panel.show = (shown) => {
     const { picture, width } = graph(shown, visibleParents(shown));
@@ -74,7 +113,10 @@ function historyPanel() {
     list.querySelector("a")?.setAttribute("tabindex", 0);
     box.querySelector("svg.graph")?.remove();
     box.prepend(picture);
-    number.textContent = shown.length === report.revisions.length ? String(shown.length) : `${shown.length} of ${report.revisions.length}`;
+    number.textContent =
+      shown.length === report.revisions.length
+        ? String(shown.length)
+        : `${shown.length} of ${report.revisions.length}`;
     nothing.hidden = shown.length > 0;
   };
   panel.mark = (address) => {

@@ -1,5 +1,12 @@
 const THEMES = ["automatic", "dark", "light"];
-const VIEWS = { "": "findings", findings: "findings", history: "history", whole: "whole", aside: "aside", revision: "revision" };
+const VIEWS = {
+  "": "findings",
+  findings: "findings",
+  history: "history",
+  whole: "whole",
+  aside: "aside",
+  revision: "revision",
+};
 const app = document.getElementById("app");
 const status = el("p.status", { role: "status", "aria-live": "polite" });
 const main = el("main", { id: "main", tabindex: -1 });
@@ -8,14 +15,36 @@ const panel = historyPanel();
 const content = el("div.content", {}, main);
 const form = filterForm(() => {
   keepQuery();
-  if (!["findings", "history"].includes(current.view) && matchMedia("(max-width: 1099px)").matches) location.hash = "#/";
+  if (!["findings", "history"].includes(current.view) && matchMedia("(max-width: 1099px)").matches)
+    location.hash = "#/";
   refresh();
 });
-const tabs = [["#/", "Findings", "findings", report.findings.length], ["#/history", "History", "history", report.revisions.length],
-  ["#/whole", "Overall", "whole", report.findings.filter((finding) => !revisionOf.has(finding.revision)).length],
-  ["#/aside", "Set aside", "aside", report.suppressed.length + report.skipped.length]];
-const navigation = el("nav.tabs", { "aria-label": "Pages of the report" }, el("ul", {}, tabs.map(([href, name, view, number]) =>
-  el("li", {}, el("a", { href, "data-view": view }, name, " ", el("span.count", {}, number.toLocaleString("en")))))));
+const tabs = [
+  ["#/", "Findings", "findings", report.findings.length],
+  ["#/history", "History", "history", report.revisions.length],
+  [
+    "#/whole",
+    "Overall",
+    "whole",
+    report.findings.filter((finding) => !revisionOf.has(finding.revision)).length,
+  ],
+  ["#/aside", "Set aside", "aside", report.suppressed.length + report.skipped.length],
+];
+const navigation = el(
+  "nav.tabs",
+  { "aria-label": "Pages of the report" },
+  el(
+    "ul",
+    {},
+    tabs.map(([href, name, view, number]) =>
+      el(
+        "li",
+        {},
+        el("a", { href, "data-view": view }, name, " ", el("span.count", {}, number.toLocaleString("en"))),
+      ),
+    ),
+  ),
+);
 let current = { view: "findings", address: null, key: "" };
 let byLink = false;
 const scrolled = new Map();
@@ -29,7 +58,8 @@ function themeButton() {
     fill(button, el("span.hidden", {}, "Colours: "), theme);
   };
   const store = (theme) => {
-    try { // storage is refused to files in some browsers
+    try {
+      // storage is refused to files in some browsers
       if (theme) localStorage.setItem("migcheck-theme", theme);
       return localStorage.getItem("migcheck-theme");
     } catch {
@@ -51,7 +81,12 @@ function routed() {
   const [path, query] = location.hash.replace(/^#/, "").split("?");
   const [, name = "", address = null] = path.split("/");
   const view = VIEWS[name] || "findings";
-  return { view: view === "revision" && !byAddress.has(address) ? "lost" : view, address: view === "revision" ? address : null, query, key: path };
+  return {
+    view: view === "revision" && !byAddress.has(address) ? "lost" : view,
+    address: view === "revision" ? address : null,
+    query,
+    key: path,
+  };
 }
 
 function keepQuery() {
@@ -59,7 +94,9 @@ function keepQuery() {
   const path = location.hash.split("?")[0] || "#/";
   try {
     history.replaceState(null, "", query ? `${path}?${query}` : path);
-  } catch { /* a browser that refuses it to files: then the address does not tell of the filters */ }
+  } catch {
+    /* a browser that refuses it to files: then the address does not tell of the filters */
+  }
 }
 
 /** Shows what the filters let through. */
@@ -69,14 +106,22 @@ function refresh() {
   pages.findings.show(found);
   panel.show(revisions);
   panel.mark(current.address);
-  status.textContent = filtering()
-    ? `${found.length} of ${counted(sorted.length, "finding")}, ${revisions.length} of ${counted(report.revisions.length, "revision")}`
-    : `${counted(sorted.length, "finding")}, ${counted(report.revisions.length, "revision")}`;
+  const of = (number, whole, noun) => (filtering() ? `${number} of ` : "") + counted(whole, noun);
+  status.textContent = [
+    of(found.length, sorted.length, "finding"),
+    of(revisions.length, report.revisions.length, "revision"),
+  ].join(", ");
 }
 
 function pageOf({ view, address }) {
   if (view === "revision") return revisionPage(byAddress.get(address));
-  if (view === "lost") return el("section", {}, el("h2", { tabindex: -1 }, "There is no such revision in this report"), el("p", {}, el("a", { href: "#/" }, "All findings")));
+  if (view === "lost")
+    return el(
+      "section",
+      {},
+      el("h2", { tabindex: -1 }, "There is no such revision in this report"),
+      el("p", {}, el("a", { href: "#/" }, "All findings")),
+    );
   return pages[view] || pages.findings;
 }
 
@@ -102,7 +147,10 @@ function go(first) {
   document.title = `${short(printable(title.textContent), 80)} · migcheck: ${verdict.text}`;
   if (first) return;
   title.focus({ preventScroll: true });
-  scrollTo({ top: byLink ? Math.min(scrollY, content.offsetTop) : scrolled.get(next.key) || 0, behavior: "instant" });
+  scrollTo({
+    top: byLink ? Math.min(scrollY, content.offsetTop) : scrolled.get(next.key) || 0,
+    behavior: "instant",
+  });
   byLink = false;
 }
 
@@ -118,17 +166,35 @@ function printing() {
       one.open = true;
     }
   });
-  addEventListener("afterprint", () => opened.forEach((one) => { one.open = false; }));
+  addEventListener("afterprint", () =>
+    opened.forEach((one) => {
+      one.open = false;
+    }),
+  );
 }
 
-const skip = el("a.skip", { href: "#main", onclick: (event) => {
-  event.preventDefault();
-  main.focus();
-} }, "Skip to the findings");
-app.append(skip,
+const skip = el(
+  "a.skip",
+  {
+    href: "#main",
+    onclick: (event) => {
+      event.preventDefault();
+      main.focus();
+    },
+  },
+  "Skip to the findings",
+);
+app.append(
+  skip,
   el("header.top", {}, el("span.brand", {}, icon("passed"), "migcheck"), navigation, themeButton()),
-  summary(), form, status, content);
-document.addEventListener("click", (event) => { if (event.target.closest?.("a[href^='#/']")) byLink = true; });
+  summary(),
+  form,
+  status,
+  content,
+);
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.("a[href^='#/']")) byLink = true;
+});
 addEventListener("hashchange", () => go(false));
 printing();
 go(true);

@@ -1,4 +1,4 @@
-"""Which two moments the differences of a check lie between, for all reporters that name them."""
+"""What all reporters for people call things."""
 
 from __future__ import annotations
 
@@ -13,4 +13,7 @@ MOMENTS: Mapping[str, tuple[str, str]] = {
     "MC208": ("revision by revision", "in one go"),
     "MC209": ("before the upgrade", "after the downgrade"),
 }
-"""By the code of the check; of others nothing is said."""
+"""Which two moments the differences of a check lie between, by its code; of others nothing is said."""
+
+CODE_BEGINS = tuple("op. sa. postgresql. mysql. bind conn )".split()) + ("with ", "def ", "alembic ", "    ")
+"""How those lines of a remedy begin that are code; the others are sentences."""
