@@ -15,5 +15,6 @@ MOMENTS: Mapping[str, tuple[str, str]] = {
 }
 """Which two moments the differences of a check lie between, by its code; of others nothing is said."""
 
-CODE_BEGINS = tuple("op. sa. postgresql. mysql. bind conn )".split()) + ("with ", "def ", "alembic ", "    ")
+_IN_PYTHON = ("op.", "sa.", "postgresql.", "mysql.", "with ", "def ", "    ", ")", "bind", "conn")
+CODE_BEGINS = (*_IN_PYTHON, "alembic ")
 """How those lines of a remedy begin that are code; the others are sentences."""

@@ -124,7 +124,7 @@ function exampleRows(rows) {
 function errorOf({ type, sqlstate, message, statement }) {
   return section(
     "The error",
-    el("p", {}, el("code", {}, short(type, 300)), sqlstate && el("span.tag", {}, `SQLSTATE ${sqlstate}`)),
+    el("p", {}, el("code", {}, short(type, 300)), sqlstate && [" ", el("span.tag", {}, `SQLSTATE ${sqlstate}`)]),
     code(message),
     statement && [el("p.label", {}, "at the statement"), code(statement)],
   );
