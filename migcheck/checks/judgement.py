@@ -9,6 +9,7 @@ from typing import NamedTuple
 from migcheck.checks.acknowledgements import acknowledgements, holds_for
 from migcheck.checks.base import Check
 from migcheck.checks.remedies.speech import spoken
+from migcheck.errors import PluginError
 from migcheck.model import (
     Acknowledgement,
     BaselineEntry,
@@ -70,7 +71,7 @@ def judge_with(
         for part in parts
         for check in chosen
         if check.needs != _COMMENTS
-        for finding in check.judge(part)
+        for finding in _found(check, part, ignore)
     ]
     comments = _read_comments(parts, sources or {})
     ran = [check for check in chosen if not _matches(check.code, ignore)]
@@ -96,6 +97,16 @@ def exit_code(findings: Iterable[Finding], fail_on: str) -> int:
         return 0
     line = Severity(fail_on).rank
     return int(any(finding.severity.rank >= line for finding in findings))
+
+
+def _found(check: Check, evidence: Evidence, ignore: Sequence[str]) -> Iterable[Finding]:
+    try:
+        return check.judge(evidence)
+    except PluginError:
+        # Who ignores a check of others does not depend on whether that works.
+        if _matches(check.code, ignore):
+            return ()
+        raise
 
 
 def _matches(code: str, prefixes: Sequence[str]) -> bool:

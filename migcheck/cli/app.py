@@ -161,12 +161,9 @@ def print_error(error: MigcheckError, max_details: int | None = None) -> None:
     _say(f"error: {printable(error.message)}", "red", "error:")
     details = printable((error.details or "").rstrip()).splitlines()
     if max_details is not None and len(details) > max_details:
-        lines = f"{len(details) - max_details} lines"
-        _say(
-            f"  ... {lines} before these, -v shows all"
-            if max_details
-            else f"  -v shows the traceback, {lines}"
-        )
+        left = len(details) - max_details
+        more = f"... {left} lines before these, -v shows all" if max_details else "-v shows the traceback"
+        _say(f"  {more}")
         details = details[len(details) - max_details :]
     for line in details:
         _say(f"  {line}".rstrip())

@@ -96,8 +96,8 @@ def _several(*names: str, group: str, metavar: str, help: str) -> Callable[[F], 
     group=DATABASE,
     metavar="SPEC",
     help="auto, embedded, embedded:16, local, local:15, local:BINDIR, docker, docker:IMAGE, sqlite, a "
-    "plugin's, or the URL of a server on which migcheck may create databases of its own. Repeatable: verified "
-    "on each. [default: auto]",
+    "plugin's, or the URL of a server on which migcheck may create databases of its own. Repeatable: "
+    "verified on each. [default: auto]",
 )
 @option("--image", group=DATABASE, metavar="IMAGE", help="Image for auto and docker, such as postgres:17.")
 @_several(

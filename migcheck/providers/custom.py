@@ -117,7 +117,7 @@ class CustomProvider:
 
     @contextmanager
     def start(self) -> Iterator[Server]:
-        """Its server, for the length of the block; raises what it says, PluginError for what else it raises."""
+        """Its server, for the length of the block; raises MigcheckErrors of its own, PluginError for more."""
         manager = self._manager()
         try:
             given = manager.__enter__()

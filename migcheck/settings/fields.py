@@ -45,7 +45,7 @@ FIELDS: Mapping[str, Field] = {
             "database",
             values.databases(DATABASES),
             "auto, embedded, embedded:VERSION, local, local:VERSION, local:FOLDER, docker, docker:IMAGE,"
-            " sqlite, the URL of a server or a provider of a plugin (or several of them)",
+            " sqlite or the URL of a server, or what a plugin brings (or several of them)",
             choices=DATABASES,
         ),
         Field("image", values.optional_text, "the name of an image, such as postgres:17"),
