@@ -20,6 +20,8 @@ PYPROJECT = "pyproject.toml"
 PREFIX = "MIGCHECK_"
 DEFAULT = "default"
 
+# Those that are not called as the setting is, because each is for one of several values.
+_FLAGS = {"independent_branches": "--independent-branch", "plugins": "--plugin"}
 _NUMBERS = ("jobs", "last", "seed_rows", "random_seed", "step_timeout", "verbose", "quiet")
 _COMMA_LISTS = (
     "plugins",
@@ -78,7 +80,8 @@ def load_settings(
         take(name, value, origin)
     next_source(given)
     for name, value in given.items():
-        take(name, value, "--" + name.replace("_", "-") if len(name) > 1 else f"-{name}")
+        flag = _FLAGS.get(name) or f"--{name.replace('_', '-')}"
+        take(name, value, flag if len(name) > 1 else f"-{name}")
     return Settings(**values), origins  # type: ignore[arg-type]
 
 
