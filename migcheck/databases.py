@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from urllib.parse import quote
 from migcheck.errors import GuardError, MigcheckError, UsageError
 from migcheck.gathering import wanted
 from migcheck.model import ProjectSpec, RevisionInfo, StepError
+from migcheck.plugins import load_plugins
 from migcheck.progress import Silent
 from migcheck.providers import Server, automatic, provider_for
 from migcheck.settings import Settings, check_setup_files, locate_config
@@ -44,6 +45,16 @@ class MigrationFailed(MigcheckError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return MigrationFailed, (self.revision, self.direction, self.error)
+
+
+def starting(settings: Settings, dialect: str | None = None) -> AbstractContextManager[Server]:
+    """A server for a project: the first database of its settings, for `dialect` or the one that they name."""
+    load_plugins(settings, Path.cwd())
+    config = locate_config(settings.url, Path.cwd(), os.environ)
+    dialect = dialect or own_dialect(config, settings, os.environ) or "postgresql"
+    spec, how = settings.database[0], wanted(settings, dialect, Silent())
+    provider = automatic(**how)[0] if spec == "auto" else provider_for(spec, **how)
+    return provider.start()
 
 
 class Databases:
@@ -95,7 +106,7 @@ class Databases:
 
     def _open(self, dialect: str) -> None:
         settings = self._settings
-        server = self._given or self._stack.enter_context(self._provider(dialect).start())
+        server = self._given or self._stack.enter_context(starting(settings, dialect))
         zygote = self._stack.enter_context(Zygote(server.address.dialect))
         self._laboratory = Laboratory(zygote, server.address, settings.step_timeout, Silent())
         project = ProjectSpec(str(self._config), settings.name, settings.x, settings.env, settings.url_env)
@@ -114,10 +125,6 @@ class Databases:
             self._laboratory.run(probed.preload)
         self._single = probed.calls > 1
         self.history = History(probed)
-
-    def _provider(self, dialect: str) -> Any:
-        spec, how = self._settings.database[0], wanted(self._settings, dialect, Silent())
-        return automatic(**how)[0] if spec == "auto" else provider_for(spec, **how)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, frames: TracebackType | None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -83,10 +84,23 @@ def _session(request: pytest.FixtureRequest) -> Any:
     return stash[_SESSION].with_settings(settings_of(request))
 
 
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn a MigcheckError into a failure with its message, without a traceback of migcheck's."""
+    from migcheck.errors import MigcheckError
+
+    try:
+        yield
+    except MigcheckError as error:
+        hint = f"hint: {error.hint}" if error.hint else ""
+        pytest.fail("\n".join(filter(None, [error.message, error.details, hint])), pytrace=False)
+
+
 @pytest.fixture
 def migcheck_report(request: pytest.FixtureRequest) -> Report:
     """The report of `migcheck verify` on the project: made once for all tests and workers."""
-    return _session(request).report()  # type: ignore[no-any-return]
+    with _told():
+        return _session(request).report()  # type: ignore[no-any-return]
 
 
 @pytest.fixture
@@ -96,7 +110,8 @@ def migcheck_at(request: pytest.FixtureRequest) -> Iterator[Callable[..., Databa
     Each has `.upgrade(to)`, `.downgrade(to)`, `.insert(table, rows)`, `.rows(table)`, `.engine` and `.url`,
     and is gone after the test.
     """
-    databases: Databases = _session(request).databases()
+    with _told():
+        databases: Databases = _session(request).databases()
     made: list[DatabaseAt] = []
 
     def at(revision: str = "heads") -> DatabaseAt:

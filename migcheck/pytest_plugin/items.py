@@ -17,6 +17,7 @@ from migcheck.pytest_plugin.families import OF_HISTORY, OF_REVISION, family, fin
 from migcheck.pytest_plugin.settings import PluginSettings, lineage, of_config, settings_of
 
 ROOT = "migcheck"
+_REVISIONS = pytest.StashKey[frozenset[str]]()
 
 
 class MigcheckWarning(UserWarning):
@@ -50,13 +51,9 @@ class Test(pytest.Function):
         return Path(self.source or str(self.config.rootpath)), 0, self.nodeid
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any, **kwargs: Any) -> Any:
-        """The findings, or why nothing could be verified, without a traceback of migcheck's."""
-        error = excinfo.value
-        if isinstance(error, Failed):
-            return str(error)
-        if isinstance(error, MigcheckError):
-            hint = f"hint: {error.hint}" if error.hint else ""
-            return "\n".join(filter(None, [f"could not verify: {error.message}", error.details, hint]))
+        """The findings, without a traceback of migcheck's."""
+        if isinstance(excinfo.value, Failed):
+            return str(excinfo.value)
         return super().repr_failure(excinfo, *args, **kwargs)
 
 
@@ -64,7 +61,9 @@ def collected(session: pytest.Session, items: Sequence[pytest.Item]) -> list[pyt
     """All tests, in the order of the history, the whole last."""
     parent = _beneath(session, items)
     found: list[pytest.Item] = []
-    for name, revision, path in _revisions(session, items):
+    revisions = list(_revisions(session))
+    session.config.stash[_REVISIONS] = frozenset(revision for _, revision, _ in revisions)
+    for name, revision, path in revisions:
         group = Group.from_parent(parent, name=name, nodeid=f"{ROOT}::{name}")
         found += _tests(group, revision, path, OF_REVISION)
     whole = Group.from_parent(parent, name="history", nodeid=f"{ROOT}::history")
@@ -88,7 +87,8 @@ def judge(request: pytest.FixtureRequest, report: Report, revision: str | None, 
     reason = _left_out(report, given, revision, wanted)
     if reason is not None:
         pytest.skip(reason)
-    revisions = [result.info.revision for result in report.revisions]
+    # What has no tests of its own, since the project is known to a fixture only, is told of the history.
+    revisions = request.config.stash[_REVISIONS]
     found = [
         finding
         for finding in findings_of(report.findings, revision, wanted, revisions)
@@ -165,7 +165,7 @@ def _text(findings: Sequence[Finding], report: Report, root: Path) -> str:
     return str(page).strip("\n")
 
 
-def _revisions(session: pytest.Session, items: Sequence[pytest.Item]) -> Iterator[tuple[str, str, str]]:
+def _revisions(session: pytest.Session) -> Iterator[tuple[str, str, str]]:
     """Name, revision and path of each, as Alembic has them; nothing where it cannot load them: then the tests
     of the history tell why."""
     from migcheck.settings import locate_config

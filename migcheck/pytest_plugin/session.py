@@ -12,8 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from migcheck.errors import MigcheckError
+from migcheck.errors import GuardError, MigcheckError
 from migcheck.model import Report
+from migcheck.providers import Server
+from migcheck.providers.base import LoglessServer
 from migcheck.pytest_plugin.settings import PluginSettings
 from migcheck.settings import Settings
 
@@ -75,7 +77,7 @@ class Project:
             )
         except MigcheckError as error:
             outcome = error
-        file.write_bytes(pickle.dumps(outcome))
+        _write(file, outcome)
         return outcome
 
     def databases(self) -> Any:
@@ -84,8 +86,14 @@ class Project:
             from migcheck.databases import Databases
             from migcheck.walk.zygotes import shared_imports
 
+            settings = self._settings()
             self._stack.enter_context(shared_imports())
-            self._databases = self._stack.enter_context(Databases(settings=self._settings()))
+            server = self._stack.enter_context(_server(settings, self._folder))
+            try:
+                databases = self._stack.enter_context(Databases(settings=settings, server=server))
+            except GuardError:  # env.py wants another server than its settings say: each worker finds out
+                databases = self._stack.enter_context(Databases(settings=settings))
+            self._databases = databases
         return self._databases
 
     def _settings(self) -> Settings:
@@ -111,6 +119,49 @@ def _with_location(settings: Settings, location: str, folder: Path) -> Path:
     made = folder / "alembic.ini"
     made.write_text(f"[alembic]\nscript_location = {place}\nprepend_sys_path = {os.getcwd()}\n")
     return made
+
+
+@contextmanager
+def _server(settings: Settings, folder: Path) -> Iterator[Server]:
+    """A server that all workers share: the first starts it, and stops it when none uses it any more."""
+    from migcheck.databases import starting
+
+    note = folder / "server"
+    with ExitStack() as stack:
+        users = stack.enter_context((folder / "users").open("w"))
+        with _locked(folder / "server.lock"):
+            fcntl.flock(users, fcntl.LOCK_SH)
+            owner, shared = pickle.loads(note.read_bytes()) if note.exists() else (0, None)
+            mine = shared is None or not _is_running(owner)
+            if mine:
+                started = stack.enter_context(starting(settings))
+                shared = LoglessServer(
+                    started.address, started.provider, started.version, started.run, started.notes
+                )
+                _write(note, (os.getpid(), shared))
+        assert shared is not None
+        try:
+            yield shared
+        finally:
+            fcntl.flock(users, fcntl.LOCK_UN)
+            if mine:
+                note.unlink()
+                fcntl.flock(users, fcntl.LOCK_EX)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _write(path: Path, content: object) -> None:
+    """All of it or nothing: a worker may be killed."""
+    beside = path.with_name(f"{path.name}.{os.getpid()}")
+    beside.write_bytes(pickle.dumps(content))
+    beside.replace(path)
 
 
 @contextmanager
