@@ -19,8 +19,14 @@ OUTPUT_HELP = (
 )
 
 
+# Formats for whoever knows the files of a repository by their paths in it.
+_OF_REPOSITORY = ("github", "gitlab", "markdown", "sarif")
+# What GitHub takes as the summary of one step, in bytes.
+_SUMMARY = 1024 * 1024
+
+
 class Writing:
-    """The reports that `settings` ask for, with paths in them relative to `cwd`.
+    """The reports that `settings` ask for, with paths in them relative to `cwd`, or to its repository.
 
     Made before the work begins: raises UsageError where a report could not be written.
     """
@@ -38,25 +44,34 @@ class Writing:
 
     def write(self, report: Report) -> None:
         """Write all of them, files first: whoever reads standard output may leave."""
-        from migcheck.reporters.base import render
+        from migcheck.reporters.base import append, render
 
+        summary = os.environ.get("GITHUB_STEP_SUMMARY")
+        if summary and any(format_ == "github" for format_, _ in self._outputs):
+            append(report, "markdown", self._presentation("markdown", True), self._cwd / summary, _SUMMARY)
         for format_, file in sorted(self._outputs, key=lambda output: output[1] is None):
+            place = None if file is None else str(self._cwd / file)
             try:
-                render(report, format_, self._presentation(file is not None), file, sys.stdout)
+                render(report, format_, self._presentation(format_, file is not None), place, sys.stdout)
             except BrokenPipeError:
                 # `migcheck verify | head` has seen enough; the verdict is the exit code all the same.
                 from migcheck.cli.app import leave_pipe
 
                 leave_pipe()
 
-    def _presentation(self, to_file: bool) -> Presentation:
+    def _presentation(self, format_: str, to_file: bool) -> Presentation:
         from migcheck.reporters.base import Presentation, wants_color, width_of
 
         stream, environ = (None, {}) if to_file else (sys.stdout, os.environ)
         return Presentation(
-            folder=self._cwd,
+            folder=_repository(self._cwd) if format_ in _OF_REPOSITORY else self._cwd,
             width=width_of(stream, environ),
             color=wants_color(self._settings.color, stream, environ),
             verbose=self._settings.verbose,
             quiet=self._settings.quiet,
         )
+
+
+def _repository(folder: Path) -> Path:
+    """The top of the repository that `folder` is in; `folder` where it is in none."""
+    return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), folder)

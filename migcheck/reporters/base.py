@@ -19,6 +19,11 @@ UNLIMITED = 1_000_000
 REPORTERS: Mapping[str, tuple[str, str]] = {
     "terminal": ("migcheck.reporters.terminal", "TerminalReporter"),
     "json": ("migcheck.reporters.json", "JsonReporter"),
+    "junit": ("migcheck.reporters.junit", "JUnitReporter"),
+    "sarif": ("migcheck.reporters.sarif", "SarifReporter"),
+    "github": ("migcheck.reporters.github", "GitHubReporter"),
+    "gitlab": ("migcheck.reporters.gitlab", "GitLabReporter"),
+    "markdown": ("migcheck.reporters.markdown", "MarkdownReporter"),
 }
 """Module and class of the reporter of each of the settings' FORMATS."""
 
@@ -129,6 +134,20 @@ def render(report: Report, name: str, presentation: Presentation, output: str | 
             f"the report could not be written to {output}: {error.strerror}",
             "make room or choose another file; the run itself was complete",
         ) from error
+
+
+def append(report: Report, name: str, presentation: Presentation, path: Path, limit: int) -> None:
+    """Add `report` in the format `name` to the file `path`, which may get no larger than `limit` bytes.
+
+    Raises MigcheckError where that fails.
+    """
+    content = reporter_for(name).render(report, presentation).encode("utf-8", "backslashreplace")
+    try:
+        there = path.stat().st_size if path.exists() else 0
+        with path.open("ab") as file:
+            file.write(content if there + len(content) <= limit else b"")
+    except OSError as error:
+        raise MigcheckError(f"the report could not be written to {path}: {error.strerror}") from error
 
 
 def _replace(path: Path, content: bytes) -> None:

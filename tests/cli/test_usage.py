@@ -259,6 +259,28 @@ def test_several_reports_of_one_run(folder: Path) -> None:
     assert "is no JSON" in run("report", "convert", "short.txt").stderr
 
 
+def test_github_gets_annotations_a_summary_and_paths_from_the_repository(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(Path(__file__).parents[2] / "examples" / "shop", folder / "backend" / "shop")
+    (folder / ".git").mkdir()
+    (folder / "summary.md").write_text("of another step\n")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(folder / "summary.md"))
+    monkeypatch.chdir(folder / "backend")
+    verify = ("verify", "--url", "shop", "--seed-rows", "0")
+    result = run(*verify, "--format", "github", "--output", "sarif:r.sarif")
+    assert result.exit_code == 1
+    assert "::error file=backend/shop/migrations/versions/0004_order_status.py,line=" in result.stdout
+    summary = (folder / "summary.md").read_text()
+    assert summary.startswith("of another step\n<!-- migcheck: backend/shop/alembic.ini -->")
+    assert '"uri": "backend/shop/' in (folder / "backend" / "r.sarif").read_text()
+    run(*verify, "--select", "MC1")
+    assert (folder / "summary.md").read_text() == summary, "only with the format github"
+    (folder / "summary.md").write_text("x" * (1024 * 1024 - 10))
+    run(*verify, "--select", "MC1", "--format", "github")
+    assert len((folder / "summary.md").read_text()) < 1024 * 1024, "GitHub would drop all of it"
+
+
 def test_a_legacy_history_starts_today(folder: Path) -> None:
     example = Path(__file__).parents[2] / "examples" / "shop"
     verify = ("verify", "--url", str(example), "--seed-rows", "0", "--baseline", "known.yaml")

@@ -15,6 +15,7 @@ from migcheck.reporters.terminal import closing
 from migcheck.reporters.terminal.findings import block, brief
 from migcheck.reporters.terminal.many import MANY, by_check
 from migcheck.reporters.terminal.page import Page, clipped
+from migcheck.reporters.wording import WHOLE, message
 
 _DOC = 200
 
@@ -55,16 +56,10 @@ class TerminalReporter:
 
 def _in_order(report: Report) -> list[Finding]:
     """In the stated order, the worst of each revision first (sorting is stable)."""
-    order = [_where(finding, report) for finding in Order(report).findings(report.findings)]
+    stated = Order(report).findings(report.findings)
+    order = [replace(finding, message=message(finding, report)) for finding in stated]
     places = {revision: n for n, revision in enumerate(dict.fromkeys(f.revision for f in order))}
     return sorted(order, key=lambda finding: (places[finding.revision], -finding.severity.rank))
-
-
-def _where(finding: Finding, report: Report) -> Finding:
-    """What was found on some of several targets only says so."""
-    if len(set(finding.targets)) in (0, len(report.targets)):
-        return finding
-    return replace(finding, message=f"{finding.message} (only on {', '.join(finding.targets)})")
 
 
 def _worth_showing(finding: Finding, presentation: Presentation) -> bool:
@@ -88,7 +83,7 @@ def _groups(page: Page, report: Report, findings: Iterable[Finding], presentatio
 
 def _heading(revision: str | None, docs: dict[str, str]) -> Text:
     if revision is None:
-        return Text("the history as a whole", style="bold underline")
+        return Text(WHOLE, style="bold underline")
     doc = one_line(docs.get(revision, "").split("\n", 1)[0])
     name = Text(clipped(revision, _DOC), style="bold underline")
     return Text.assemble(name, f"  {clipped(doc, _DOC)}" if doc else "")

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from rich.text import Text
 
-from migcheck.model import Finding, Report, Severity, Target
+from migcheck.model import Finding, Report, Severity
 from migcheck.reporters.base import Presentation
 from migcheck.reporters.order import Order
 from migcheck.reporters.printable import one_line
 from migcheck.reporters.terminal.findings import place, title
-from migcheck.reporters.terminal.page import Page, clipped, plural, some
+from migcheck.reporters.terminal.page import Page, clipped, some
+from migcheck.reporters.wording import outcome, plural, verified
 
-_SERVERS = {"postgresql": "PostgreSQL", "mysql": "MySQL", "mariadb": "MariaDB", "sqlite": "SQLite"}
+_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow"}
 _FEW = 5
 _NAMES = 4
 _REASON = 300
@@ -98,7 +99,7 @@ def notes(page: Page, report: Report) -> None:
 def summary(page: Page, report: Report) -> None:
     """One line: how much was verified, on what, how long it took, and what came of it."""
     page.blank()
-    page.prose(Text.assemble(_verified(report), ": ", _outcome(report)), rest=Text("  "))
+    page.prose(Text.assemble(verified(report), ": ", _outcome(report)), rest=Text("  "))
 
 
 def _skipped_revisions(report: Report, presentation: Presentation) -> Iterable[tuple[str, str]]:
@@ -133,42 +134,10 @@ def _revisions(revisions: list[str], presentation: Presentation) -> str:
     return f"{noun} {some(names, len(names) if presentation.verbose else _NAMES)}"
 
 
-def _verified(report: Report) -> str:
-    total, verified = len(report.revisions), report.verified
-    where = f"on {' and on '.join(map(_server, report.targets))} in {_duration(report.seconds)}"
-    if verified == 0:
-        return f"no revision was verified {where}"
-    if verified < total:
-        return f"{verified} of {plural(total, 'revision')} verified {where}"
-    return f"{plural(total, 'revision')} verified {where}"
-
-
-def _server(target: Target) -> str:
-    server = f"{_SERVERS.get(target.dialect, one_line(target.dialect))} {one_line(target.server_version)}"
-    return f"{server.strip()} ({one_line(target.provider)})"
-
-
 def _outcome(report: Report) -> Text:
-    counts = Counter(finding.severity for finding in report.findings)
     parts = Text()
-    for severity, noun, style in (
-        (Severity.ERROR, "error", "bold red"),
-        (Severity.WARNING, "warning", "bold yellow"),
-    ):
-        if counts[severity]:
-            parts.append(", " if parts else "").append(plural(counts[severity], noun), style=style)
-    if not parts:
-        whole = report.verified == len(report.revisions) > 0
-        parts.append("no errors, no warnings", style="bold green" if whole else "")
-    if counts[Severity.INFO]:
-        parts.append(f", {counts[Severity.INFO]} info")
-    if report.suppressed:
-        parts.append(f", {len(report.suppressed)} acknowledged")
+    whole = report.verified == len(report.revisions) > 0
+    for words, severity in outcome(report):
+        style = _STYLES.get(severity, "") if severity else "bold green" if not parts and whole else ""
+        parts.append(", " if parts else "").append(words, style=style)
     return parts
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s"

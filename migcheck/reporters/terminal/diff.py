@@ -9,7 +9,8 @@ from difflib import SequenceMatcher
 from rich.text import Text
 
 from migcheck.model import Difference, DifferenceClass, DifferenceKind
-from migcheck.reporters.terminal.page import clipped, content_lines, plural
+from migcheck.reporters.terminal.page import clipped, content_lines
+from migcheck.reporters.wording import plural
 
 MAX_LINES = 12
 MAX_COLUMNS = 400

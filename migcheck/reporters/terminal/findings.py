@@ -20,7 +20,8 @@ from migcheck.reporters.order import differences as in_order
 from migcheck.reporters.order import relative
 from migcheck.reporters.printable import one_line
 from migcheck.reporters.terminal.diff import MAX_COLUMNS, MAX_LINES, label, marked_lines, moments
-from migcheck.reporters.terminal.page import Page, clipped, content_lines, plural
+from migcheck.reporters.terminal.page import Page, clipped, content_lines
+from migcheck.reporters.wording import plural
 
 MAX_DIFFERENCES = 5
 MAX_ROWS = 3
@@ -70,10 +71,10 @@ def block(page: Page, finding: Finding, presentation: Presentation, explain: boo
     where = place(finding, presentation)
     if where:
         page.line(Text(where), first=Text("  --> ", style="blue"), rest=Text("      "))
-    evidence = _evidence(finding, presentation)
-    if evidence:
+    lines = evidence(finding, presentation)
+    if lines:
         page.line(Text(), first=_GUTTER)
-        for line in evidence:
+        for line in lines:
             page.line(line, first=_GUTTER, rest=Text("   |   ", style="blue"))
         page.line(Text(), first=_GUTTER)
     _remedy(page, finding.remedy)
@@ -86,7 +87,8 @@ def _message(finding: Finding, presentation: Presentation) -> str:
     return one_line(finding.message) if presentation.verbose else clipped(finding.message, _MESSAGE)
 
 
-def _evidence(finding: Finding, presentation: Presentation) -> list[Text]:
+def evidence(finding: Finding, presentation: Presentation) -> list[Text]:
+    """What shows that it is so: the statement and its error, differences, rows."""
     lines: list[Text] = []
     if finding.error is not None:
         lines += _error(finding.error, finding.message, presentation)

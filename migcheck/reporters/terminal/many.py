@@ -10,7 +10,8 @@ from migcheck.model import Finding
 from migcheck.reporters.base import Presentation
 from migcheck.reporters.printable import one_line
 from migcheck.reporters.terminal.findings import block, place
-from migcheck.reporters.terminal.page import Page, plural
+from migcheck.reporters.terminal.page import Page
+from migcheck.reporters.wording import plural
 
 MANY = 20
 _FEW = 8

@@ -98,11 +98,6 @@ def content_lines(text: str, max_lines: int | None, max_columns: int | None) -> 
     return shown, len(lines) - len(kept)
 
 
-def plural(count: int, noun: str) -> str:
-    """`1 error`, `2 errors`."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
 def some(names: list[str], limit: int) -> str:
     """`a, b and 3 more`."""
     if len(names) <= limit:
