@@ -47,7 +47,7 @@ def _verified(folder: Path) -> tuple[int, str]:
         # There the base repository's secrets and a token that may write are at hand of whatever runs.
         return (
             2,
-            "migrations are code of the pull request: run the workflow on pull_request, never on this event",
+            "migrations are code of the pull request: run the workflow on pull_request instead",
         )
     try:
         command = _command(event, folder)
