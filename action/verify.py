@@ -45,10 +45,7 @@ def _verified(folder: Path) -> tuple[int, str]:
     event = json.loads(Path(os.environ["GITHUB_EVENT_PATH"]).read_text(encoding="utf-8"))
     if os.environ.get("GITHUB_EVENT_NAME") == "pull_request_target":
         # There the base repository's secrets and a token that may write are at hand of whatever runs.
-        return (
-            2,
-            "migrations are code of the pull request: run the workflow on pull_request instead",
-        )
+        return 2, "migrations are code of the pull request: run the workflow on pull_request instead"
     try:
         command = _command(event, folder)
     except FileNotFoundError as error:

@@ -1,7 +1,7 @@
 """Runs jobs as GitHub's runner does, as far as one machine can.
 
-`run:` steps run for real, in bash, with the environment that they have there, and our action from its own files.
-Of others, those that a job needs do here what they do there.
+`run:` steps run for real, in bash, with the environment they have there, our action from its own files. What
+other actions a job needs does here what it does there.
 """
 
 from __future__ import annotations
