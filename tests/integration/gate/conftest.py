@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.integration.gate.hub import Hub
 
 ROOT = Path(__file__).resolve().parents[3]
+ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 WHO = {"GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@example.com"}
 WHO |= {"GIT_COMMITTER_NAME": "A", "GIT_COMMITTER_EMAIL": "a@example.com"}
 
@@ -59,13 +61,17 @@ class Shop:
         """A branch whose fourth revision is `text`: the commit that GitHub would merge, and its event."""
         git(self.folder, "checkout", "--quiet", "-B", "orders", self.base)
         if text is not None:
-            self._file(4).write_text(text)
+            self.write(text)
         (self.folder / "README").write_text("A shop.")
         head = self.commit("orders")
         git(self.folder, "checkout", "--quiet", "--detach", self.base)
         git(self.folder, "merge", "--quiet", "--no-ff", "--message", "merge", head)
         merged = git(self.folder, "rev-parse", "HEAD")
         return merged, {"pull_request": {"number": 7, "base": {"sha": self.base}, "head": {"sha": head}}}
+
+    def write(self, text: str) -> None:
+        """Make `text` the fourth revision."""
+        self._file(4).write_text(text)
 
     def _file(self, number: int) -> Path:
         return next((self.folder / "backend" / "migrations" / "versions").glob(f"000{number}*"), self._new)
@@ -91,7 +97,7 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def environment(folder: Path) -> Path:
     """A virtual environment that sees the packages of this one: nothing has to be downloaded again."""
-    venv.create(folder, with_pip=False)
+    venv.create(folder, with_pip=True)
     python = folder / "bin" / "python"
     found = subprocess.run(
         [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
@@ -101,6 +107,31 @@ def environment(folder: Path) -> Path:
     )
     others = sysconfig.get_path("purelib")
     (Path(found.stdout.strip()) / "others.pth").write_text(f"import sys; sys.path.append({others!r})\n")
+    return python
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory, python: Path) -> Path:
+    """The environment after the action's own first step."""
+    step = ACTION["runs"]["steps"][0]
+    assert step["name"] == "Install migcheck"
+    environ = {"MIGCHECK_ACTION_PYTHON": str(python), "MIGCHECK_ACTION_EXTRAS": "", "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", step["run"]],
+        env={**environ, "GITHUB_ACTION_PATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = subprocess.run(
+        [python, "-c", "import migcheck; print(migcheck.__file__)"],
+        cwd=python.parent,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert found.stdout.startswith(str(python.parent.parent)), "not from its own files"
     return python
 
 

@@ -1,6 +1,6 @@
 """Runs jobs as GitHub's runner does, as far as one machine can.
 
-`run:` steps run for real, in bash, with the environment they have there, our action from its own files. What
+`run:` steps run for real, in bash, with the environment that they have there, and so does our action. What
 other actions a job needs does here what it does there.
 """
 
@@ -142,6 +142,7 @@ class Runner:
             "PATH": f"{self._python.parent}:{os.environ['PATH']}",
             "LANG": "C.UTF-8",
             "CI": "true",
+            "PIP_REQUIRE_VIRTUALENV": "1",  # whatever goes wrong here: not into the machine's own Python
             "GITHUB_ACTIONS": "true",
             "GITHUB_API_URL": self._api,
             "GITHUB_REPOSITORY": "shop/shop",
