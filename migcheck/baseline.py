@@ -170,7 +170,9 @@ def _write(path: Path, entries: Iterable[BaselineEntry]) -> None:
         }
         for entry in entries
     ]
-    text = yaml.safe_dump({"findings": document}, sort_keys=False, allow_unicode=True, width=1_000_000)
+    text = yaml.dump(
+        {"findings": document}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1_000_000
+    )
     try:
         path.write_text(_HEADER + text, "utf-8", errors="backslashreplace")
     except OSError as error:
@@ -178,3 +180,14 @@ def _write(path: Path, entries: Iterable[BaselineEntry]) -> None:
             f"the baseline could not be written to {path}: {error.strerror}",
             "choose another file; the run itself was complete",
         ) from error
+
+
+class _Dumper(yaml.SafeDumper):
+    """Puts quotes round what is not printable: a line separator of Unicode would come back as a blank."""
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, None if text.isprintable() else '"')
+
+
+_Dumper.add_representer(str, _text)

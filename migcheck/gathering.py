@@ -60,7 +60,7 @@ def gather_on(spec: str, task: Task, progress: Progress) -> Gathered:
     if spec == "auto":
         found, own = _gather_automatically(own or "postgresql", task, progress)
     else:
-        provider = provider_for(spec, **_wanted(settings, own or "postgresql", progress))
+        provider = provider_for(spec, **wanted(settings, own or "postgresql", progress))
         found = _gather_from(provider, spec, task, progress)
     verified_on = dialect_of(found[1].dialect)
     if own is None or own in verified_on.family:
@@ -78,14 +78,14 @@ def _gather_automatically(dialect: str, task: Task, progress: Progress) -> tuple
     Where env.py then asks for another one, that is taken; where a history asks for something that the
     embedded PostgreSQL was built without, a server installed here, or one in a container. The report says so.
     """
-    provider, why = automatic(**_wanted(task.settings, dialect, progress))
+    provider, why = automatic(**wanted(task.settings, dialect, progress))
     try:
         found = _gather_from(provider, "auto", task, progress)
     except GuardError as error:
         if error.dialect not in _STARTABLE or error.dialect == dialect:
             raise
         dialect = error.dialect
-        provider, why = automatic(**_wanted(task.settings, dialect, progress))
+        provider, why = automatic(**wanted(task.settings, dialect, progress))
         progress.note(f"env.py connects to {dialect}: again on that")
         found = _gather_from(provider, "auto", task, progress)
     if provider.name == "embedded":
@@ -93,7 +93,8 @@ def _gather_automatically(dialect: str, task: Task, progress: Progress) -> tuple
     return _noted(found, f"verified {why}") if why else found, dialect
 
 
-def _wanted(settings: Settings, dialect: str, progress: Progress) -> dict[str, Any]:
+def wanted(settings: Settings, dialect: str, progress: Progress) -> dict[str, Any]:
+    """What the settings ask of a provider, as `provider_for` and `automatic` take it."""
     container = Container(settings.image, settings.image_env, settings.image_command, settings.reuse)
     return {"dialect": dialect, "locale": settings.locale, "container": container, "progress": progress}
 
@@ -106,10 +107,10 @@ def _elsewhere_if_lacking(found: Gathered, task: Task, progress: Progress) -> Ga
     if lacking is None:
         return found
     for word, where in (("local", "installed here"), ("docker", "in a container")):
-        wanted = _wanted(task.settings, "postgresql", progress)
+        choice = wanted(task.settings, "postgresql", progress)
         if word == "docker":
-            wanted["container"] = replace(wanted["container"], image=image_with(lacking))
-        provider = provider_for(word, **wanted)
+            choice["container"] = replace(choice["container"], image=image_with(lacking))
+        provider = provider_for(word, **choice)
         if not provider.availability().available:
             continue
         progress.note(f"the embedded server lacks {lacking}; again on the one {where}")

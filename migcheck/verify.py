@@ -29,7 +29,7 @@ from migcheck.model import (
     Step,
 )
 from migcheck.model.data import RevisionData
-from migcheck.model.report import whole_of
+from migcheck.model.report import first_differences, first_statements, whole_of
 from migcheck.progress import Progress, Silent
 from migcheck.seeding.files import own_rows
 from migcheck.seeding.own import OwnRows, SeedingSpec
@@ -227,14 +227,19 @@ def _result(
         status,
         seen.skipped if status == "skipped" else None,
         _seconds(seen),
-        tuple((name, len(step.statements)) for name, step in _steps(seen) if name != "reupgrade"),
+        tuple((name, len(step.statements)) for name, step in _steps(seen, "upgrade downgrade")),
         on_rows.seeded if on_rows is not None else 0,
         _seconds(on_rows) if on_rows is not None else (),
+        tuple((name, first_statements(step.statements)) for name, step in _steps(seen, "upgrade downgrade")),
+        None if seen.applied is None else first_differences(seen.applied),
+        len(seen.applied or ()),
     )
 
 
-def _steps(seen: RevisionEvidence | RevisionData) -> Iterator[tuple[str, Step]]:
-    for name in ("upgrade", "downgrade", "reupgrade"):
+def _steps(
+    seen: RevisionEvidence | RevisionData, names: str = "upgrade downgrade reupgrade"
+) -> Iterator[tuple[str, Step]]:
+    for name in names.split():
         step: Step | None = getattr(seen, name)
         if step is not None:
             yield name, step

@@ -8,7 +8,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import fields
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
@@ -19,6 +19,9 @@ from migcheck.providers.containers.engine import Engine, connect
 from migcheck.providers.local import LocalProvider
 from migcheck.settings import Settings
 from migcheck.walk.zygotes import shared_imports
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 REQUIRED = "MIGCHECK_TEST_REQUIRE"
 IMAGES = ("postgres:15", "mariadb:10.11")
@@ -91,6 +94,27 @@ def engine() -> Iterator[Engine]:
 def registry_program(engine: Engine) -> str:
     """The program docker-registry, for images to be pulled from; where it is missing see `engine`."""
     return shutil.which("docker-registry") or _missing("docker", "docker-registry is not installed here")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium. Not for the whole session: while it runs, nothing else can use asyncio here.
+
+    Where it is missing its tests are skipped, unless MIGCHECK_TEST_REQUIRE names `chromium`.
+    """
+    names = ("chromium", "chromium-browser", "google-chrome")
+    program = next(filter(None, map(shutil.which, names)), None) or _missing(
+        "chromium", "Chromium is not installed here"
+    )
+    from playwright.sync_api import sync_playwright
+
+    unsandboxed = os.geteuid() == 0  # its sandbox refuses to be root's
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox"] if unsandboxed else []
+        )
+        yield browser
+        browser.close()
 
 
 def _installed(provider: Provider, word: str, product: str) -> AbstractContextManager[Server]:

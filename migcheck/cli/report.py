@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from migcheck.cli import opening
 from migcheck.cli.options import F, GroupedCommand, PlainGroup, SuggestedChoice, option
 from migcheck.cli.writing import OUTPUT_HELP, Writing
 from migcheck.settings import Settings
@@ -19,6 +20,7 @@ Examples:
   migcheck report convert report.json -v
   migcheck verify --shard 1/3 --format json --output shard-1.json
   migcheck report merge shard-*.json --output json:report.json
+  migcheck report open report.json
 """
 
 
@@ -58,6 +60,9 @@ def convert(file: Path, **how: Any) -> None:
 
     writing = Writing(Settings(**how), Path.cwd())
     writing.write(read_report(file))
+
+
+command.add_command(opening.command)
 
 
 @command.command("merge", cls=GroupedCommand, epilog=EPILOG)

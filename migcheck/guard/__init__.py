@@ -8,6 +8,6 @@ Two nets, since neither sees all: SQLAlchemy's `do_connect` event (it knows the 
 what was asked for), and the connect function of each driver, patched when the driver is imported.
 """
 
-from migcheck.guard.process import Guard
+from migcheck.guard.process import Guard, target_for
 
-__all__ = ["Guard"]
+__all__ = ["Guard", "target_for"]

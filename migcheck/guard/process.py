@@ -60,7 +60,7 @@ class Guard:
         """From now on every connection leads to `database`; the process belongs to it."""
         self._address, self._database = address, database
         self._family = dialect_of(address.dialect).family
-        self._target = _target(address, database)
+        self._target = target_for(address, database)
         self._drivers_of = _drivers_of(address, database)
         self._target.point_environment(os.environ)
 
@@ -161,7 +161,8 @@ class Guard:
         return error
 
 
-def _target(address: ServerAddress, database: str) -> Target:
+def target_for(address: ServerAddress, database: str) -> Target:
+    """The target that connections to `database` are turned to."""
     if address.dialect == "postgresql":
         return postgresql.PostgreSQLTarget(address, database)
     if address.dialect in ("mysql", "mariadb"):
@@ -189,7 +190,7 @@ def _drivers_of(address: ServerAddress, database: str) -> tuple[str, Target] | N
     if address.driver in mysql.DRIVERS:
         return "mysql", mysql.MySQLTarget(place, database)
     if address.driver in _FOREIGN:
-        return _FOREIGN[address.driver][0], _target(address, database)
+        return _FOREIGN[address.driver][0], target_for(address, database)
     return None
 
 

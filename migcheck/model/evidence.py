@@ -7,7 +7,7 @@ had and the second lacks.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from migcheck.model.acknowledgements import Acknowledgement, BaselineEntry
@@ -19,10 +19,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One SQL statement as it was sent, and the line of the revision file that sent it (1-based)."""
+    """One SQL statement as it was sent, and the line of the revision file that sent it (1-based).
+
+    `seconds` is what the server took for it, `length` the characters of the whole text where `sql` is only
+    its beginning.
+    """
 
     sql: str
     line: int | None
+    seconds: float = field(default=0.0, compare=False)
+    length: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from migcheck.model.differences import Difference
-from migcheck.model.evidence import RevisionInfo
+from migcheck.model.evidence import RevisionInfo, Statement
+
+_MOST_STATEMENTS = 200
+_MOST_DIFFERENCES = 200
+_LONGEST_TEXT = 4_000
+_LONGEST_TOGETHER = 60_000
 
 
 class Severity(str, Enum):
@@ -144,7 +149,9 @@ class RevisionResult:
 
     `seconds` and `statements` map `upgrade`, `downgrade` and `reupgrade` to what was measured;
     a step that did not run is missing. `rows_seeded` rows stood in the database before the upgrade, in the
-    walk with rows, and `seconds_with_rows` is what its steps took there.
+    walk with rows, and `seconds_with_rows` is what its steps took there. `ran` maps `upgrade` and `downgrade`
+    to the first of their statements, and `changes` are what the upgrade changed in the schema, the first of
+    `changes_count`; None where its end was not reached. See `first_statements` and `first_differences`.
     """
 
     info: RevisionInfo
@@ -154,6 +161,46 @@ class RevisionResult:
     statements: tuple[tuple[str, int], ...]
     rows_seeded: int = 0
     seconds_with_rows: tuple[tuple[str, float], ...] = ()
+    ran: tuple[tuple[str, tuple[Statement, ...]], ...] = ()
+    changes: tuple[Difference, ...] | None = None
+    changes_count: int = 0
+
+
+def first_statements(statements: Iterable[Statement]) -> tuple[Statement, ...]:
+    """As many of a step's statements as a report keeps: 200 of them, 4,000 characters of each, about 60,000
+    together. How many there were is in `RevisionResult.statements`."""
+    kept: list[Statement] = []
+    characters = 0
+    for statement in statements:
+        if len(kept) == _MOST_STATEMENTS or characters >= _LONGEST_TOGETHER:
+            break
+        text = statement.sql
+        if len(text) > _LONGEST_TEXT:
+            length = statement.length or len(text)
+            statement = replace(statement, sql=text[:_LONGEST_TEXT], length=length)
+        kept.append(statement)
+        characters += len(statement.sql)
+    return tuple(kept)
+
+
+def first_differences(differences: Iterable[Difference]) -> tuple[Difference, ...]:
+    """As many of an upgrade's changes as a report keeps, in order: 200 of them, about 60,000 characters
+    together. A definition of more than 4,000 ends with how many are left out."""
+    kept: list[Difference] = []
+    characters = 0
+    for each in sorted(differences, key=lambda d: (d.object_type, d.name, d.attribute or "", d.kind.value)):
+        if len(kept) == _MOST_DIFFERENCES or characters >= _LONGEST_TOGETHER:
+            break
+        short = replace(each, before=_shortened(each.before), after=_shortened(each.after), former=None)
+        kept.append(short)
+        characters += len(short.before or "") + len(short.after or "")
+    return tuple(kept)
+
+
+def _shortened(text: str | None) -> str | None:
+    if text is None or len(text) <= _LONGEST_TEXT:
+        return text
+    return f"{text[:_LONGEST_TEXT]}\n… {len(text) - _LONGEST_TEXT} more characters"
 
 
 @dataclass(frozen=True, slots=True)

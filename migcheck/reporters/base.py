@@ -19,6 +19,7 @@ UNLIMITED = 1_000_000
 REPORTERS: Mapping[str, tuple[str, str]] = {
     "terminal": ("migcheck.reporters.terminal", "TerminalReporter"),
     "json": ("migcheck.reporters.json", "JsonReporter"),
+    "html": ("migcheck.reporters.html", "HtmlReporter"),
     "junit": ("migcheck.reporters.junit", "JUnitReporter"),
     "sarif": ("migcheck.reporters.sarif", "SarifReporter"),
     "github": ("migcheck.reporters.github", "GitHubReporter"),

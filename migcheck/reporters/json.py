@@ -19,6 +19,7 @@ from migcheck.model import (
     Report,
     RevisionResult,
     Skip,
+    Statement,
     Suppressed,
     Target,
 )
@@ -88,12 +89,28 @@ def _revision(result: RevisionResult, folder: Path) -> dict[str, Any]:
         "revision": result.info.revision,
         "doc": result.info.doc,
         "path": relative(result.info.path, folder),
+        "down_revisions": list(result.info.down_revisions),
+        "depends_on": list(result.info.depends_on),
+        "branch_labels": list(result.info.branch_labels),
         "status": result.status,
         "reason": result.reason,
         "seconds": {step: round(seconds, 4) for step, seconds in result.seconds},
         "seconds_with_rows": {step: round(seconds, 4) for step, seconds in result.seconds_with_rows},
         "statements": dict(result.statements),
         "rows_seeded": result.rows_seeded,
+        "ran": {step: [_statement(each) for each in statements] for step, statements in result.ran},
+        "changes": None
+        if result.changes is None
+        else {"count": result.changes_count, "differences": _differences(result.changes)},
+    }
+
+
+def _statement(statement: Statement) -> dict[str, Any]:
+    return {
+        "sql": statement.sql,
+        "line": statement.line,
+        "seconds": round(statement.seconds, 6),
+        "length": statement.length,
     }
 
 

@@ -20,6 +20,7 @@ from migcheck.model import (
     RevisionResult,
     Severity,
     Skip,
+    Statement,
     Suppressed,
     Target,
 )
@@ -31,8 +32,9 @@ _WRITE_ONE = "write one with `migcheck verify --format json --output FILE`"
 def read_report(file: Path) -> Report:
     """The report in `file`; paths in it stay relative to the folder in which it was made.
 
-    What the contract does not hold is empty: a revision's parents, the tracebacks of errors. Raises
-    UsageError for a file that holds no report of this version.
+    What the contract does not hold is empty: the lines of a revision's functions, the tracebacks of errors.
+    So is what reports of an older migcheck lack. Raises UsageError for a file that holds no report of this
+    version.
     """
     try:
         document = json.loads(file.read_text("utf-8"))
@@ -87,15 +89,26 @@ def _target(told: Mapping[str, Any]) -> Target:
 
 
 def _revision(told: Mapping[str, Any]) -> RevisionResult:
+    parents, others, labels = (
+        tuple(map(str, told.get(key, ()))) for key in ("down_revisions", "depends_on", "branch_labels")
+    )
+    changes = told.get("changes")
     return RevisionResult(
-        RevisionInfo(told["revision"], (), (), (), told["doc"], told["path"], None, None),
+        RevisionInfo(told["revision"], parents, others, labels, told["doc"], told["path"], None, None),
         told["status"],
         told["reason"],
         tuple(told["seconds"].items()),
         tuple(told["statements"].items()),
         told["rows_seeded"],
         tuple(told["seconds_with_rows"].items()),
+        tuple((step, tuple(map(_statement, each))) for step, each in told.get("ran", {}).items()),
+        None if changes is None else tuple(map(_difference, changes["differences"])),
+        0 if changes is None else int(changes["count"]),
     )
+
+
+def _statement(told: Mapping[str, Any]) -> Statement:
+    return Statement(told["sql"], told["line"], told["seconds"], told["length"])
 
 
 def _finding(told: Mapping[str, Any]) -> Finding:

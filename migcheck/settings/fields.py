@@ -9,7 +9,7 @@ from migcheck.errors import UsageError
 from migcheck.settings import values
 from migcheck.spelling import did_you_mean
 
-FORMATS = ("terminal", "json", "junit", "sarif", "github", "gitlab", "markdown")
+FORMATS = ("terminal", "json", "html", "junit", "sarif", "github", "gitlab", "markdown")
 FAIL_ON = ("error", "warning", "never")
 SEVERITIES = ("error", "warning", "info")
 DATABASES = ("auto", "embedded", "local", "docker", "sqlite")

@@ -121,13 +121,15 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Upgrade through `revisions` without looking: one by one, each committed by itself; or `together`
-    in one run with env.py's own transaction settings; or in a run of env.py each (`single`)."""
+    """Upgrade through `revisions` without looking, or downgrade through them (`down`): one by one, each
+    committed by itself; or `together` in one run with env.py's own transaction settings, which is for
+    upgrades; or in a run of env.py each (`single`)."""
 
     place: Place
     revisions: tuple[str, ...]
     together: bool = False
     single: bool = False
+    down: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,15 +32,19 @@ class Recorder:
     """
 
     def __init__(self, database: str) -> None:
+        self._database = database
         self._names = re.compile(rf"([`\"\[]?){re.escape(database)}([`\"\]]?)(\.?)")
         self.statements: list[Statement] = []
         self.seconds = 0.0
         self._path: str | None = None
+        self._sent: float | None = None
         event.listen(Engine, "before_cursor_execute", self._before_execute)
+        event.listen(Engine, "after_cursor_execute", self._after_execute)
+        event.listen(Engine, "handle_error", self._after_error)
 
     def clear(self) -> None:
         """Forget what was recorded, before a new step."""
-        self.statements, self.seconds = [], 0.0
+        self.statements, self.seconds, self._sent = [], 0.0, None
 
     @contextmanager
     def recording(self, path: str) -> Iterator[None]:
@@ -56,10 +60,30 @@ class Recorder:
         self, _connection: Any, _cursor: Any, sql: str, _parameters: Any, _context: Any, _many: bool
     ) -> None:
         if self._path is not None:
-            self.statements.append(Statement(self.nameless(sql[:_MAX_SQL]), self._line()))
+            text = self.nameless(sql)
+            length = len(text) if len(text) > _MAX_SQL else None
+            self.statements.append(Statement(text[:_MAX_SQL], self._line(), length=length))
+            self._sent = time.perf_counter()
+
+    def _after_execute(
+        self, _connection: Any, _cursor: Any, _sql: str, _parameters: Any, _context: Any, _many: bool
+    ) -> None:
+        self._answered()
+
+    def _after_error(self, _context: Any) -> None:
+        self._answered()
+
+    def _answered(self) -> None:
+        """Note what the statement under way took, if one is."""
+        if self._sent is not None:
+            last = self.statements[-1]
+            took, self._sent = time.perf_counter() - self._sent, None
+            self.statements[-1] = Statement(last.sql, last.line, took, last.length)
 
     def nameless(self, text: str) -> str:
         """`text` without the name of the disposable database: left out before a dot, else `database`."""
+        if self._database not in text:
+            return text
         return self._names.sub(lambda found: "" if found[3] else f"{found[1]}database{found[2]}", text)
 
     def error(self, error: BaseException, path: str) -> StepError:

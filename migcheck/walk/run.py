@@ -162,7 +162,7 @@ def _move(runner: Runner, job: Move) -> Moved:
         if job.together:
             runner.run_together(lambda _heads: job.revisions)
         else:
-            runner.run_each(job.revisions, "upgrade", single=job.single)
+            runner.run_each(job.revisions, "downgrade" if job.down else "upgrade", single=job.single)
     except StepFailed as failed:
         return Moved(failed.revision, failed.error)
     return Moved()

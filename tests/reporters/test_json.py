@@ -47,7 +47,7 @@ def test_the_schema_is_a_schema_and_closed() -> None:
                 yield from objects(child)
 
     found = list(objects(schema))
-    assert len(found) == 15
+    assert len(found) == 18
     assert all(node["additionalProperties"] is False for node in found)
 
 
@@ -67,12 +67,17 @@ def test_a_clean_report() -> None:
         "revision": "a1",
         "doc": "create users",
         "path": "migrations/versions/a1.py",
+        "down_revisions": [],
+        "depends_on": [],
+        "branch_labels": [],
         "status": "passed",
         "reason": None,
         "seconds": {"upgrade": 0.0123, "downgrade": 0.01, "reupgrade": 0.01},
         "statements": {"upgrade": 3, "downgrade": 3, "reupgrade": 3},
         "rows_seeded": 0,
         "seconds_with_rows": {},
+        "ran": {},
+        "changes": None,
     }
     assert got["findings"] == got["suppressed"] == got["skipped"] == []
 

@@ -20,8 +20,11 @@ from migcheck.model import (
     FindingError,
     FindingRow,
     Report,
+    RevisionInfo,
+    RevisionResult,
     Severity,
     Skip,
+    Statement,
     Suppressed,
     Target,
 )
@@ -60,8 +63,29 @@ findings = st.builds(
     st.lists(st.builds(FindingRow, texts, row_values, row_values, texts), max_size=2).map(tuple),
     texts,
 )
+names = st.lists(texts, max_size=2).map(tuple)
+statements = st.lists(
+    st.builds(
+        Statement, texts, st.none() | st.integers(1, 9), st.floats(0, 9), st.none() | st.integers(1, 9999)
+    ),
+    max_size=2,
+).map(tuple)
+results = st.builds(
+    RevisionResult,
+    st.builds(RevisionInfo, texts, names, names, names, texts, st.just("a1.py"), st.none(), st.none()),
+    st.just("passed"),
+    st.none(),
+    st.just((("upgrade", 0.5),)),
+    st.just((("upgrade", 3),)),
+    ran=st.lists(st.tuples(st.sampled_from(["upgrade", "downgrade"]), statements), max_size=2).map(
+        lambda ran: tuple(dict(ran).items())
+    ),
+    changes=st.none() | st.lists(differences, max_size=2).map(tuple),
+    changes_count=st.integers(0, 999),
+)
 reports = st.builds(
     report,
+    revisions=st.lists(results, max_size=2).map(tuple),
     targets=st.lists(
         st.builds(Target, st.just("alembic.ini"), texts, texts, texts, texts), min_size=1, max_size=2
     ).map(tuple),
@@ -106,6 +130,15 @@ def test_all_of_a_report_comes_back(tmp_path: Path) -> None:
     ]
     assert back.targets[0].label == one.targets[0].label
     assert (back.heads, back.started_at, back.verified) == (one.heads, one.started_at, 1)
+
+
+def test_what_a_report_of_an_older_migcheck_lacks_is_empty() -> None:
+    told = json.loads(written(report()))
+    for revision in told["revisions"]:
+        for key in ("down_revisions", "depends_on", "branch_labels", "ran", "changes"):
+            del revision[key]
+    assert report_of(told).revisions[0].ran == ()
+    assert report_of(told).revisions[0].changes is None
 
 
 WHOLE: dict[str, Any] = json.loads(written(report(findings=(finding(),))))

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from migcheck.model import Difference, DifferenceClass, DifferenceKind
 from migcheck.reporters.terminal.page import clipped, content_lines
-from migcheck.reporters.wording import plural
+from migcheck.reporters.wording import MOMENTS, plural
 
 MAX_LINES = 12
 MAX_COLUMNS = 400
@@ -21,25 +21,14 @@ _NAME = 120
 _WORD = re.compile(r"\w+|\s+|[^\w\s]")
 _STYLES = {"-": "red", "+": "green", " ": ""}
 
-# Which two moments the differences of a check lie between.
-_MOMENTS = {
-    "MC103": ("before the upgrade", "after the downgrade"),
-    "MC204": ("before the upgrade", "after the downgrade"),
-    "MC205": ("after the first upgrade", "after the second"),
-    "MC206": ("at heads", "after another upgrade"),
-    "MC207": ("on the way up", "on the way down"),
-    "MC208": ("revision by revision", "in one go"),
-    "MC209": ("before the upgrade", "after the downgrade"),
-}
-
 Marked = tuple[str, Text]
 
 
 def moments(code: str) -> Text | None:
     """What `-` and `+` stand for in a finding of the check `code`."""
-    if code not in _MOMENTS:
+    if code not in MOMENTS:
         return None
-    first, second = _MOMENTS[code]
+    first, second = MOMENTS[code]
     return Text.assemble((f"--- {first}", "red"), "  ", (f"+++ {second}", "green"), style="dim")
 
 

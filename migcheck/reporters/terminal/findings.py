@@ -21,7 +21,7 @@ from migcheck.reporters.order import relative
 from migcheck.reporters.printable import one_line
 from migcheck.reporters.terminal.diff import MAX_COLUMNS, MAX_LINES, label, marked_lines, moments
 from migcheck.reporters.terminal.page import Page, clipped, content_lines
-from migcheck.reporters.wording import plural
+from migcheck.reporters.wording import CODE_BEGINS, plural
 
 MAX_DIFFERENCES = 5
 MAX_ROWS = 3
@@ -29,7 +29,6 @@ MAX_VALUE = 40
 _MESSAGE = 600
 _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 _GUTTER = Text("   | ", style="blue")
-_CODE_BEGINS = ("op.", "sa.", "postgresql.", "with ", "def ", "    ", ")", "bind", "conn")
 
 
 def title(finding: Finding) -> Text:
@@ -185,7 +184,7 @@ def _remedy(page: Page, remedy: str) -> None:
     first, rest = _field("help"), Text(" " * _field("help").cell_len)
     for number, line in enumerate(lines if remedy.strip() else []):
         prefix = first if number == 0 else rest
-        if line.startswith(_CODE_BEGINS):
+        if line.startswith(CODE_BEGINS):
             page.line(Text(line), first=prefix, rest=rest)
         else:
             page.prose(Text(line), first=prefix, rest=rest)
