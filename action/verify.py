@@ -15,7 +15,12 @@ import sysconfig
 from pathlib import Path
 from typing import Any
 
-REPORTS = {"json": "migcheck.json", "sarif": "migcheck.sarif", "markdown": "migcheck.md"}
+REPORTS = {
+    "json": "migcheck.json",
+    "sarif": "migcheck.sarif",
+    "markdown": "migcheck.md",
+    "html": "migcheck.html",
+}
 
 
 def main() -> int:

@@ -48,7 +48,7 @@ def test_a_pull_request_fails_is_mended_and_passes(shop: Shop, runner: Runner, h
     report = json.loads(Path(ended.outputs["json"]).read_text())
     # What stood on main before is not verified again.
     assert [each["revision"] for each in report["revisions"] if each["status"] != "skipped"] == ["0004"]
-    assert Path(ended.outputs["sarif"]).exists()
+    assert all(Path(ended.outputs[format_]).exists() for format_ in ("sarif", "markdown", "html"))
     assert ended.steps["Keep the database"] == "used"
 
     merged, event = shop.pull_request(shop.mended())
