@@ -53,7 +53,7 @@ class GitHub:
             for comment in comments:
                 author = comment.get("user") or {}
                 mine = author.get("login") == me if me else author.get("type") == "Bot"
-                if mine and comment.get("body", "").startswith(marker):
+                if mine and (comment.get("body") or "").startswith(marker):
                     return int(comment["id"])
             if len(comments) < PAGE:
                 break
@@ -69,7 +69,7 @@ def main() -> int:
     if number is None:
         return 0
     where = " ".join((environ["GITHUB_WORKFLOW"], environ["GITHUB_JOB"], environ["MIGCHECK_ACTION_PROJECT"]))
-    marker = f"<!-- migcheck action: {' '.join(where.replace('-->', '').split())} -->"
+    marker = f"<!-- migcheck action: {' '.join(where.replace('>', '').split())} -->"
     body, is_news = _report(Path(environ["RUNNER_TEMP"]) / "migcheck", environ["MIGCHECK_ACTION_EXIT_CODE"])
     github = GitHub(environ["GITHUB_API_URL"], environ["GITHUB_REPOSITORY"], environ["MIGCHECK_ACTION_TOKEN"])
     text = {"body": f"{marker}\n{body}"[:MOST]}

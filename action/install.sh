@@ -14,7 +14,7 @@ command -v "$python" >/dev/null ||
     fail "there is no $python; set up Python before (actions/setup-python), or name the interpreter (python: .venv/bin/python)"
 if "$python" -m pip --version >/dev/null 2>&1; then
     "$python" -m pip install --quiet --disable-pip-version-check "$source" ||
-        fail "pip failed, see the log; migcheck needs Python 3.10 or newer"
+        fail "pip failed, see the log; migcheck needs Python 3.10 or newer, of actions/setup-python or of a virtual environment"
 elif command -v uv >/dev/null; then
     uv pip install --quiet --python "$python" "$source" || fail "uv pip failed, see the log"
 else

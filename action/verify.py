@@ -57,7 +57,8 @@ def _verified(folder: Path) -> tuple[int, str]:
         return 2, str(error)
     except ValueError as error:
         return 2, f"`args` cannot be split as a shell does: {error}"
-    print(f"[command]{shlex.join(['migcheck', *command[1:]])}", flush=True)
+    # On one line, whatever the inputs have: a later one could begin like a command for the runner.
+    print("[command]" + " ".join(shlex.join(["migcheck", *command[1:]]).split()), flush=True)
     done = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, encoding="utf-8", errors="replace")
     assert done.stderr is not None
     said = []

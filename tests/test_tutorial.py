@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,11 @@ class Followed:
     def __init__(self, folder: Path) -> None:
         script, self.shown = steps(PAGE.read_text(encoding="utf-8"))
         (folder / "migcheck").symlink_to(ROOT)
+        # Any python3 will do, and nothing else of the environment that the tests run in.
+        tools = folder / "tools"
+        tools.mkdir()
+        (tools / "python3").write_text(f'#!/bin/sh\nexec {sys._base_executable} "$@"\n')  # type: ignore[attr-defined]
+        (tools / "python3").chmod(0o755)
         kept = ("HOME", "LANG", "USER", "TMPDIR", "MIGCHECK_CI_RUN")
         environ = {
             name: value for name, value in os.environ.items() if name in kept or name.startswith("PIP_")
@@ -69,7 +75,7 @@ class Followed:
             env={
                 **environ,
                 **who,
-                "PATH": os.environ["PATH"],
+                "PATH": f"{tools}:{os.environ['PATH']}",
                 "PIP_REQUIRE_VIRTUALENV": "1",
                 "XDG_CACHE_HOME": str(folder / "cache"),
             },
@@ -77,7 +83,7 @@ class Followed:
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
-            timeout=300,
+            timeout=600,
         )
         self.project = folder / "shop"
         self.printed = done.stdout.split(f"{MARK}\n")[:-1]

@@ -146,7 +146,7 @@ class Commented:
                 "GITHUB_EVENT_PATH": str(self._event),
                 "GITHUB_JOB": "j",
                 "GITHUB_REPOSITORY": "shop/shop",
-                "GITHUB_WORKFLOW": "w --> <b>",
+                "GITHUB_WORKFLOW": "w ----> <!-- >",
                 "MIGCHECK_ACTION_EXIT_CODE": "0",
                 "MIGCHECK_ACTION_PROJECT": project,
                 "MIGCHECK_ACTION_TOKEN": token,
@@ -160,7 +160,7 @@ class Commented:
         return done.stdout
 
 
-MARKER = "<!-- migcheck action: w <b> j . x 0 -->\n"
+MARKER = "<!-- migcheck action: w ---- <!-- j . x 0 -->\n"
 
 
 @pytest.fixture

@@ -100,25 +100,19 @@ def test_shards_and_their_verdict(shop: Shop, runner: Runner) -> None:
     _, event = shop.pull_request(shop.faulty)
     runner.clone(event["pull_request"]["head"]["sha"])
     for number in "12":
-        code, printed = runner.run(".migcheck-shard", CI_NODE_INDEX=number, CI_NODE_TOTAL="2")
+        code, printed = runner.run(
+            ".migcheck-shard",
+            before=True,
+            CI_NODE_INDEX=number,
+            CI_NODE_TOTAL="2",
+            MIGCHECK_SOURCE="alembic",  # migcheck itself is there
+        )
         assert code == 0, printed
     code, printed = runner.run(".migcheck-verdict")
     assert code == 1, printed
     assert "MC204" in printed
     report = json.loads((runner.folder / "migcheck.json").read_text())
     assert report["history"]["verified"] == 4
-
-
-def test_it_is_installed_beside_the_project(shop: Shop, runner: Runner) -> None:
-    runner.clone(shop.base)
-    (runner.folder / "requirements.txt").write_text("alembic\n")
-    code, printed = runner.run(
-        ".migcheck",
-        before=True,
-        MIGCHECK_SOURCE=str(ROOT),
-        MIGCHECK_ARGS="--url backend --seed-rows 0 --last 1 --ignore MC401",
-    )
-    assert code == 0, printed
 
 
 def test_without_a_source_it_says_so(shop: Shop, runner: Runner) -> None:
