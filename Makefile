@@ -42,8 +42,7 @@ format: $(VENV)/.installed-dev  ## let ruff lay out the code
 
 docs: $(VENV)/.installed-docs  ## generate the reference and the README's picture, build the site (ARGS=serve: serve it)
 	@$(BIN)/python docs/generate.py
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs $(or $(ARGS),build --quiet)
-	@echo "the site is in site/index.html"
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs $(or $(ARGS),build)
 
 bench: $(VENV)/.installed-bench  ## what verify costs, against alembic and two plugins of pytest (minutes; ARGS=--full: an hour)
 	@$(BIN)/python -m bench $(ARGS)
