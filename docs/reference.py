@@ -30,7 +30,7 @@ def command_line() -> str:
     ]
     for words in _commands(("migcheck",), app):
         help_ = _help(words)
-        parts += [f"## {' '.join(words)}", f"```console\n$ {' '.join(words)} --help\n{help_}\n```"]
+        parts += [f"## {' '.join(words)}", f"```text\n$ {' '.join(words)} --help\n{help_}\n```"]
     parts += ["## Exit codes", _EXIT_CODES]
     return "\n\n".join(parts) + "\n"
 
