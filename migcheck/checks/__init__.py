@@ -16,6 +16,7 @@ from migcheck.checks import (
     constraint_violated,
     data_changed,
     data_lost,
+    database_drift,
     downgrade_fails,
     downgrade_fails_on_rows,
     empty_downgrade,
@@ -72,6 +73,7 @@ CHECKS: tuple[Check, ...] = (
     downgrade_fails_on_rows.CHECK,
     unseeded.CHECK,
     model_drift.CHECK,
+    database_drift.CHECK,
 )
 
 

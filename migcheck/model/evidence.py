@@ -200,6 +200,7 @@ class Evidence:
 
     A pass that did not run (`data` is the walk with rows) is None, with the reason in `skipped` under the
     code of its check.
+    `living` is what lies between a living database and the history, where one was compared.
     `acknowledgements` and `baseline` are not seen by the walk: they are read from the revision files and
     from a file of known findings when the evidence is judged. `part` are all revisions that shards verify
     together.
@@ -219,3 +220,4 @@ class Evidence:
     dialect: str = "postgresql"
     data: DataEvidence | None = None
     part: tuple[str, ...] = ()
+    living: tuple[Difference, ...] | None = None
