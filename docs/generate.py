@@ -1,4 +1,4 @@
-"""Make the pages of the reference, each check's from the real output on its fixtures, and the README's picture.
+"""Make the pages of the reference, each check's from real output on its fixtures, and the README's picture.
 
 Usage: python docs/generate.py [CODE ...]     (with codes: only their pages)
 """

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "docs" / "reference"
 SCHEMA = Path(inspect.getfile(migcheck.reporters)).parent / "report-v1.schema.json"
 _MADE = "A page made by `make docs`; do not edit it."
-_WIDTH = 100
+_WIDTH = 80
 
 
 def command_line() -> str:
@@ -36,7 +36,7 @@ def command_line() -> str:
 
 
 _EXIT_CODES = """\
-| code | `verify`, `report merge` | the others |
+| code | `verify`, `drift`, `report merge` | the others |
 |---|---|---|
 | 0 | clean: no findings at or above `--fail-on` | done |
 | 1 | findings at or above `--fail-on` | - |
