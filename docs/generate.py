@@ -40,6 +40,9 @@ def report_of(check: Check, side: str, **settings: Any) -> Report:
     known = fixture(check, side) / "baseline.yaml"
     if known.exists():
         settings["baseline"] = str(known)
+    committed = fixture(check, side) / "schema.sql"
+    if committed.exists():
+        settings["check_snapshot"] = str(committed)
     return verify(fixture(check, side) / "alembic.ini", seed_rows=rows, **settings)
 
 
@@ -130,7 +133,7 @@ def _mended_files(check: Check) -> list[Path]:
     """What the good fixture has and the bad one has not, or has otherwise."""
     bad, good = fixture(check, "bad"), fixture(check, "good")
     found = []
-    names = ("env.py", "models.py", "baseline.yaml", "living.sql")
+    names = ("env.py", "models.py", "baseline.yaml", "living.sql", "schema.sql")
     own = [*(good / name for name in names), *sorted(good.glob("seeds/*"))]
     for path in [*sorted(good.glob("versions/*.py")), *own]:
         other = bad / path.relative_to(good)

@@ -123,6 +123,7 @@ class Databases:
             self._laboratory.run(probed.preload)
         self._single = probed.calls > 1
         self.version_tables = probed.version_tables
+        self.server_version = server.version
         self.history = Lineage(probed)
 
     def __exit__(

@@ -15,20 +15,16 @@ from typing import Any
 
 from migcheck.checks import exit_code, judge
 from migcheck.compare import differences
+from migcheck.compare.environment import is_of_environment
 from migcheck.databases import Databases, starting
 from migcheck.dialects import dialect_of
 from migcheck.errors import DatabaseError, ProviderError, UsageError
 from migcheck.living import Living, opened
 from migcheck.model import Difference, Evidence, Report, Target
+from migcheck.model.snapshot import major_version
 from migcheck.progress import Progress, Silent
 from migcheck.providers import Server, provider_for
 from migcheck.settings import Settings, locate_config
-
-# What is given to the people and programs of one environment, and not by migrations.
-_GIVEN_ATTRIBUTES = frozenset({"owner", "privileges", "tablespace"})
-_GIVEN_KINDS = frozenset(
-    {"role", "user", "setting", "default privileges", "privileges", "database", "parameter", "user mapping"}
-)
 
 
 def drift(
@@ -111,9 +107,7 @@ def _sorted_out(
     for difference in found:
         if any(_names(pattern, difference.name) for pattern in exclude):
             left_out["by --exclude"] += 1
-        elif not privileges and (
-            difference.attribute in _GIVEN_ATTRIBUTES or difference.object_type in _GIVEN_KINDS
-        ):
+        elif not privileges and is_of_environment(difference):
             left_out["of owners, privileges and roles"] += 1
         else:
             kept.append(difference)
@@ -126,7 +120,7 @@ def _names(pattern: str, name: str) -> bool:
 
 
 def _notes(living: Living, server: Server, left_out: dict[str, int]) -> Iterable[str]:
-    if _major(living.dialect, living.version) != _major(living.dialect, server.version):
+    if major_version(living.dialect, living.version) != major_version(living.dialect, server.version):
         yield (
             f"compared with a server of another version ({server.version}, and it is {living.version} there):"
             " what they write in other words may seem to differ; --database names another one"
@@ -137,16 +131,11 @@ def _notes(living: Living, server: Server, left_out: dict[str, int]) -> Iterable
             yield f"{number} differences {what} were left out{more}"
 
 
-def _major(dialect: str, version: str) -> str:
-    parts = version.split(".")
-    return parts[0] if dialect == "postgresql" else ".".join(parts[:2])
-
-
 def _like(settings: Settings, dialect: str, version: str) -> AbstractContextManager[Server]:
     """A server like the living one: of its major version where `auto` may choose, and one can be had."""
     if settings.database[0] != "auto" or dialect != "postgresql":
         return starting(settings, dialect)
-    major = _major(dialect, version)
+    major = major_version(dialect, version)
     for spec in (f"embedded:{major}", f"local:{major}", f"docker:postgres:{major}"):
         try:
             if provider_for(spec).availability().available:

@@ -34,6 +34,7 @@ from migcheck.checks import (
     reupgrade_fails,
     rows_lost,
     session_leak,
+    snapshot_outdated,
     unseeded,
     unused_baseline_entry,
     unused_ignore,
@@ -74,6 +75,7 @@ CHECKS: tuple[Check, ...] = (
     unseeded.CHECK,
     model_drift.CHECK,
     database_drift.CHECK,
+    snapshot_outdated.CHECK,
 )
 
 

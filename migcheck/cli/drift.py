@@ -8,14 +8,15 @@ from typing import Any
 
 import click
 
-from migcheck.cli.options import F, GroupedCommand, SuggestedChoice, option
+from migcheck.cli.options import GroupedCommand, SuggestedChoice, option
+from migcheck.cli.project import of_project
 from migcheck.cli.verify import progress_of
 from migcheck.cli.writing import OUTPUT_HELP, Writing
 from migcheck.errors import UsageError
 from migcheck.settings import load_settings
 from migcheck.settings.fields import FORMATS
 
-PROJECT, COMPARED, REPORT = "Project", "What is compared", "Report"
+COMPARED, REPORT = "What is compared", "Report"
 
 EPILOG = """
 Examples:
@@ -31,30 +32,8 @@ could not be read.
 """
 
 
-def _project(function: F) -> F:
-    """The options that say what the history is, as `migcheck verify` has them."""
-    for add in (
-        option("--setup", "setup", group=PROJECT, metavar="FILE.sql", multiple=True, help="As for verify."),
-        option("--stamp", "stamp", group=PROJECT, metavar="REV", multiple=True, help="As for verify."),
-        option("--env", "env", group=PROJECT, metavar="KEY=VALUE", multiple=True, help="As for verify."),
-        option("-x", "x", group=PROJECT, metavar="KEY=VALUE", multiple=True, help="As for verify."),
-        option("-n", "--name", group=PROJECT, metavar="SECTION", help="As for verify."),
-        option(
-            "--url",
-            "-c",
-            "--config",
-            "url",
-            group=PROJECT,
-            metavar="PATH",
-            help="An alembic.ini, a pyproject.toml, or the folder of one. [default: the working directory]",
-        ),
-    ):
-        function = add(function)
-    return function
-
-
 @click.command("drift", cls=GroupedCommand, epilog=EPILOG)
-@_project
+@of_project
 @option(
     "--against",
     group=COMPARED,

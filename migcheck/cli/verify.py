@@ -246,6 +246,13 @@ def _several(*names: str, group: str, metavar: str, help: str) -> Callable[[F], 
     help="Report a check as error, warning or info. Repeatable.",
 )
 @option(
+    "--check-snapshot",
+    "check_snapshot",
+    group=WHAT,
+    metavar="FILE",
+    help="Fail where this file, written by `migcheck snapshot`, is not what the history makes.",
+)
+@option(
     "--fail-on",
     "fail_on",
     group=REPORT,

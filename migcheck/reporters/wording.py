@@ -20,6 +20,7 @@ MOMENTS: Mapping[str, tuple[str, str]] = {
     "MC206": ("at heads", "after another upgrade"),
     "MC207": ("on the way up", "on the way down"),
     "MC208": ("revision by revision", "in one go"),
+    "MC403": ("in the file", "as the history makes it"),
     "MC402": ("in the living database", "as the history makes it"),
     "MC209": ("before the upgrade", "after the downgrade"),
 }

@@ -64,6 +64,7 @@ FIELDS: Mapping[str, Field] = {
         Field("select", values.codes, "a list of codes or prefixes such as MC204 or MC2"),
         Field("ignore", values.codes, "a list of codes or prefixes such as MC204 or MC2"),
         Field("baseline", values.optional_path, "the path of a file", path=True),
+        Field("check_snapshot", values.optional_path, "the path of a file", path=True),
         Field("fail_on", values.one_of(FAIL_ON), "error, warning or never", choices=FAIL_ON),
         Field("format", values.one_of(FORMATS), " or ".join(FORMATS), choices=FORMATS),
         Field(
@@ -118,7 +119,8 @@ class Settings:
     `target`, `stamp` and `revisions` name revisions as Alembic does; `last` is a number of revisions, `since`
     a commit: what has changed since is verified, and all that stands on it. `shard` is I/N: the I-th of N
     equal stretches of all that. `select` and `ignore` hold codes or prefixes of codes, `severity` pairs of
-    code and severity, `env` pairs of variable and value; `baseline` names a file of findings that are known.
+    code and severity, `env` pairs of variable and value; `baseline` names a file of findings that are known,
+    `check_snapshot` one of the schema at heads.
     `output` holds files, in `format`, and FORMAT:FILE. `color` None means: where a terminal shows it.
     `quiet` 1 shows a line for each finding and the summary, 2 nothing.
 
@@ -144,6 +146,7 @@ class Settings:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     baseline: str | None = None
+    check_snapshot: str | None = None
     fail_on: str = "error"
     format: str = "terminal"
     output: tuple[str, ...] = ()
