@@ -40,8 +40,9 @@ lint: $(VENV)/.installed-dev  ## ruff, mypy --strict, the layers of the design, 
 format: $(VENV)/.installed-dev  ## let ruff lay out the code
 	@$(BIN)/ruff format migcheck tests bench
 
-docs: $(VENV)/.installed  ## generate the page of each check and the picture in the README from real runs
+docs: $(VENV)/.installed-docs  ## generate the reference and the README's picture, build the site (ARGS=serve: serve it)
 	@$(BIN)/python docs/generate.py
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs $(or $(ARGS),build)
 
 bench: $(VENV)/.installed-bench  ## what verify costs, against alembic and two plugins of pytest (minutes; ARGS=--full: an hour)
 	@$(BIN)/python -m bench $(ARGS)
@@ -54,13 +55,18 @@ $(VENV)/.installed-bench: $(VENV)/.installed
 	@$(BIN)/python -m pip install --quiet --group bench
 	@touch $@
 
+$(VENV)/.installed-docs: $(VENV)/.installed
+	@echo "installing what builds the site into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --group docs
+	@touch $@
+
 $(VENV)/.installed-drivers: $(VENV)/.installed-dev
 	@echo "compiling drivers of MariaDB and MySQL into $(VENV)"
 	@$(BIN)/python -m pip install --quiet --group drivers
 	@touch $@
 
 clean:  ## remove all that the other targets made
-	@rm -rf $(VENV) .venvs .real-histories build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) .venvs .real-histories site build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find migcheck tests bench docs examples fixtures -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 $(VENV)/bin/python:

@@ -1,4 +1,4 @@
-"""Make the page of each check, from its data and the real output on its fixtures, and the README's picture.
+"""Make the pages of the reference, each check's from real output on its fixtures, and the README's picture.
 
 Usage: python docs/generate.py [CODE ...]     (with codes: only their pages)
 """
@@ -165,7 +165,9 @@ def main(codes: list[str]) -> None:
     if not codes:
         sys.path.insert(0, str(Path(__file__).parent))
         import picture
+        import reference
 
+        reference.main()
         picture.main()
 
 

@@ -119,7 +119,7 @@ def test_options_in_the_documentation_exist() -> None:
     shown = commands("") + commands("console") + commands("sh")
     assert any("verify" in line for line in shown)
     for line in shown:
-        words = line.split()
+        words = line.partition(" | ")[0].split()
         if words[1].startswith("-"):
             continue
         command = next((c for c in helps if words[1:][: len(c.split())] == c.split()), None)
