@@ -14,6 +14,8 @@ from typing import Any
 
 from migcheck import Report, verify
 from migcheck.checks import CHECKS, Check
+from migcheck.databases import Databases
+from migcheck.drift import drift
 from migcheck.reporters.base import Presentation, reporter_for
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,10 +34,28 @@ def fixture(check: Check, side: str) -> Path:
 def report_of(check: Check, side: str, **settings: Any) -> Report:
     """The report of a fixture: with rows for the checks of rows, whose doings the others need not list."""
     rows = _ROWS if check.needs == "data" else 0
+    living = fixture(check, side) / "living.sql"
+    if living.exists():
+        return _compared(fixture(check, side) / "alembic.ini", living, **settings)
     known = fixture(check, side) / "baseline.yaml"
     if known.exists():
         settings["baseline"] = str(known)
+    committed = fixture(check, side) / "schema.sql"
+    if committed.exists():
+        settings["check_snapshot"] = str(committed)
     return verify(fixture(check, side) / "alembic.ini", seed_rows=rows, **settings)
+
+
+def _compared(project: Path, living: Path, **settings: Any) -> Report:
+    """The report of `migcheck drift` against a database that was changed by hand, as `living` says."""
+    with Databases(project, **settings) as databases:
+        database = databases.at()
+        with database.engine.begin() as connection:
+            for statement in living.read_text("utf-8").split(";")[:-1]:
+                connection.exec_driver_sql(statement)
+        report = drift(project, against=database.url)
+    # Where it was, and for how long, is another thing each time.
+    return replace(report, compared="shop")
 
 
 def page(check: Check, bad: Report) -> str:
@@ -86,7 +106,7 @@ def _files_at_fault(check: Check, bad: Report) -> list[Path]:
     for entry in json.loads((folder / "expected.json").read_text("utf-8"))["findings"]:
         if entry["code"] == check.code and entry["revision"]:
             named |= {str(path) for path in folder.glob(f"versions/{entry['revision']}_*.py")}
-    extra = [folder / name for name in ("env.py", "models.py") if (folder / name).exists()]
+    extra = [folder / name for name in ("env.py", "models.py", "living.sql") if (folder / name).exists()]
     return sorted({Path(path).resolve() for path in named}) + extra
 
 
@@ -113,7 +133,8 @@ def _mended_files(check: Check) -> list[Path]:
     """What the good fixture has and the bad one has not, or has otherwise."""
     bad, good = fixture(check, "bad"), fixture(check, "good")
     found = []
-    own = [good / "env.py", good / "models.py", good / "baseline.yaml", *sorted(good.glob("seeds/*"))]
+    names = ("env.py", "models.py", "baseline.yaml", "living.sql", "schema.sql")
+    own = [*(good / name for name in names), *sorted(good.glob("seeds/*"))]
     for path in [*sorted(good.glob("versions/*.py")), *own]:
         other = bad / path.relative_to(good)
         if path.exists() and not (other.exists() and other.read_text("utf-8") == path.read_text("utf-8")):
@@ -122,7 +143,8 @@ def _mended_files(check: Check) -> list[Path]:
 
 
 def _listing(path: Path) -> str:
-    return _fenced(path.read_text("utf-8"), "yaml" if path.suffix == ".yaml" else "python")
+    language = {".yaml": "yaml", ".sql": "sql"}.get(path.suffix, "python")
+    return _fenced(path.read_text("utf-8"), language)
 
 
 def _fenced(text: str, language: str) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from migcheck.errors import GuardError, MigcheckError, UsageError
 from migcheck.gathering import wanted
-from migcheck.model import ProjectSpec, RevisionInfo, StepError
+from migcheck.model import ProjectSpec, ServerAddress, StepError
 from migcheck.plugins import load_plugins
 from migcheck.progress import Silent
 from migcheck.providers import Server, automatic, provider_for
@@ -124,7 +124,9 @@ class Databases:
         if probed.preload is not None:
             self._laboratory.run(probed.preload)
         self._single = probed.calls > 1
-        self.history = History(probed)
+        self.version_tables = probed.version_tables
+        self.server_version = server.version
+        self.history = Lineage(probed)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, frames: TracebackType | None
@@ -137,13 +139,18 @@ class Databases:
                     self._disposable.drop(name)
         self._stack.close()
 
-    def at(self, revision: str = "heads") -> DatabaseAt:
-        """A new database on which `revision` and all that it stands on have been applied.
+    @property
+    def address(self) -> ServerAddress:
+        """The server on which they are."""
+        return self._disposable.address
 
-        `revision` is an id or its beginning, a branch label, `heads` or `base`. Raises UsageError where there
+    def at(self, *revisions: str) -> DatabaseAt:
+        """A new database on which `revisions` (default: heads) and all that they stand on have been applied.
+
+        Each is an id or its beginning, a branch label, `heads` or `base`. Raises UsageError where there
         is no such one, MigrationFailed where one of them fails.
         """
-        applied = self.history.lineage(revision)
+        applied = self.history.lineage(*(revisions or ("heads",)))
         database = DatabaseAt(self, self._state(applied), applied)
         self._made.append(database)
         return database
@@ -191,21 +198,20 @@ class Databases:
         return target, url
 
 
-class History:
-    """The revisions, and what stands on what. `order` is that of `upgrade heads`."""
+class Lineage:
+    """What stands on what in a `history`. `order` is that of `upgrade heads`."""
 
     def __init__(self, probed: Probed) -> None:
         infos = {info.revision: info for info in probed.history.revisions}
-        self.revisions: tuple[RevisionInfo, ...] = probed.history.revisions
+        self.history = probed.history
         self.order = probed.order
-        self.heads: tuple[str, ...] = probed.history.heads
         self._infos = infos
         self._labels = {label: info.revision for info in infos.values() for label in info.branch_labels}
 
     def named(self, name: str) -> tuple[str, ...]:
         """The revisions that `name` means: an id or its beginning, a label, `heads`, `base`."""
         if name in ("heads", "head"):
-            return self.heads
+            return self.history.heads
         if name == "base":
             return ()
         if name in self._infos:
@@ -213,16 +219,16 @@ class History:
         label = name.removesuffix("@head")
         if label in self._labels:
             first = self._labels[label]
-            return tuple(head for head in self.heads if first in self._ancestors([head])) or (first,)
+            return tuple(head for head in self.history.heads if first in self._ancestors([head])) or (first,)
         found = [revision for revision in self.order if revision.startswith(name)] if name else []
         if len(found) == 1:
             return (found[0],)
         what = f"{len(found)} revisions begin with {name!r}" if found else f"there is no revision {name!r}"
         raise UsageError(what, "give an id or its beginning, a branch label, heads or base")
 
-    def lineage(self, name: str) -> tuple[str, ...]:
-        """All revisions that `name` stands on, and itself, in their order."""
-        found = self._ancestors(self.named(name))
+    def lineage(self, *names: str) -> tuple[str, ...]:
+        """All revisions that `names` stand on, and themselves, in their order."""
+        found = self._ancestors([revision for name in names for revision in self.named(name)])
         return tuple(revision for revision in self.order if revision in found)
 
     def parents(self, revision: str) -> set[str]:
@@ -245,12 +251,12 @@ class History:
 class DatabaseAt:
     """A disposable database standing at a revision; made by `Databases.at`.
 
-    `url` is its URL for SQLAlchemy.
+    `url` is its URL for SQLAlchemy, `name` its name on the server.
     """
 
     def __init__(self, databases: Databases, name: str, applied: tuple[str, ...]) -> None:
         self._databases = databases
-        self._name = name
+        self.name = name
         self._applied = list(applied)
         self._target, self.url = databases.target(name)
         self._engine: Engine | None = None
@@ -310,7 +316,7 @@ class DatabaseAt:
     def _move(self, revisions: Sequence[str], *, down: bool) -> None:
         done = list(revisions)
         try:
-            self._databases.move(self._name, revisions, down=down)
+            self._databases.move(self.name, revisions, down=down)
         except MigrationFailed as failed:
             done = done[: done.index(failed.revision)]
             raise
@@ -354,4 +360,4 @@ class DatabaseAt:
         if self._engine is not None:
             self._engine.dispose()
         with suppress(MigcheckError):
-            self._databases.drop(self._name)
+            self._databases.drop(self.name)

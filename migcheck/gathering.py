@@ -182,6 +182,7 @@ def _gather_target(
         kept.keep,
         settings.paranoid,
         Shard(*(settings.shard_numbers or (1, 1))),
+        settings.check_snapshot is not None,
     )
     return gather(wish, server.address, server.run, zygote, progress)
 

@@ -26,7 +26,9 @@ from migcheck.model import (
     RevisionInfo,
     RevisionResult,
     Severity,
+    SnapshotFile,
     Step,
+    Target,
 )
 from migcheck.model.data import RevisionData
 from migcheck.model.report import first_differences, first_statements, whole_of
@@ -38,6 +40,7 @@ from migcheck.seeding.own import OwnRows, SeedingSpec
 from migcheck.settings import Settings, check_codes, check_setup_files, locate_config
 from migcheck.settings.alembic_config import require_script_location
 from migcheck.settings.since import changed_files
+from migcheck.snapshots import read, text_of
 
 
 def verify(
@@ -104,6 +107,7 @@ def _verify_elsewhere(
         seeds=None if settings.seeds is None else str(cwd / settings.seeds),
         cache_dir=None if settings.cache_dir is None else str(cwd / settings.cache_dir),
         baseline=None if settings.baseline is None else str(cwd / settings.baseline),
+        check_snapshot=None if settings.check_snapshot is None else str(cwd / settings.check_snapshot),
         executor="local",
         jobs=1,
     )
@@ -162,11 +166,15 @@ def _verify(
     check_setup_files(settings, cwd)
     seeding = _seeding(settings, own_rows(settings.seeds, config, before, after))
     baseline = () if settings.baseline is None else read_baseline(cwd / settings.baseline)
+    snapshot = None if settings.check_snapshot is None else read(cwd / settings.check_snapshot)
     changed = None if settings.since is None else changed_files(settings.since, config.parent)
     task = Task(settings, config, seeding, changed)
     started, clock = datetime.now(timezone.utc), time.monotonic()
     gathered = [gather_on(spec, task, progress) for spec in settings.database]
     evidence = labelled(gathered)
+    if snapshot is not None:
+        targets = [target for parts, target in gathered for _ in parts]
+        evidence = [_with_snapshot(*each, snapshot) for each in zip(evidence, targets, strict=True)]
     today = datetime.now().astimezone().date().isoformat()
     judgement = judge_with(
         checks,
@@ -195,6 +203,15 @@ def _verify(
         shard=settings.shard_numbers,
         whole=whole_of(part.part for part in evidence) if settings.shard else "",
     )
+
+
+def _with_snapshot(part: Evidence, target: Target, snapshot: SnapshotFile) -> Evidence:
+    """The evidence with the committed file, and with what that should be."""
+    if part.schema is None:
+        why = "the walk did not get to the heads"
+        return replace(part, skipped=(*part.skipped, ("MC403", None, why)))
+    made = text_of(part.schema, target.dialect, target.server_version, part.history.heads)
+    return replace(part, schema=None, snapshot=replace(snapshot, made=made))
 
 
 def _seeding(settings: Settings, own: OwnRows) -> SeedingSpec:

@@ -107,7 +107,7 @@ def commands(language: str) -> list[str]:
 def test_options_in_the_documentation_exist() -> None:
     helps = {}
     reports = ("report convert", "report merge", "report open")
-    for command in ("verify", "checks", "doctor", *reports, "cache info", "cache clear"):
+    for command in ("verify", "drift", "snapshot", "checks", "doctor", *reports, "cache info", "cache clear"):
         done = subprocess.run(
             [sys.executable, "-m", "migcheck", *command.split(), "--help"],
             capture_output=True,

@@ -17,6 +17,7 @@ from migcheck.checks import (
     custom,
     data_changed,
     data_lost,
+    database_drift,
     downgrade_fails,
     downgrade_fails_on_rows,
     empty_downgrade,
@@ -34,6 +35,7 @@ from migcheck.checks import (
     reupgrade_fails,
     rows_lost,
     session_leak,
+    snapshot_outdated,
     unseeded,
     unused_baseline_entry,
     unused_ignore,
@@ -73,6 +75,8 @@ CHECKS: tuple[Check, ...] = (
     downgrade_fails_on_rows.CHECK,
     unseeded.CHECK,
     model_drift.CHECK,
+    database_drift.CHECK,
+    snapshot_outdated.CHECK,
 )
 
 

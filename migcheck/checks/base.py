@@ -28,7 +28,7 @@ class Check:
     to mend it and `acknowledge` how to answer for it; all are plain text for a person. `needs` names
     the part of the evidence that must be there for the check to judge: `history`, a field of
     `RevisionEvidence` (`upgrade`, `downgrade`, `reupgrade`, `reverted`, `reapplied`), a pass of
-    `Evidence` (`ways_down`, `idempotence`, `one_shot`, `drift`, `data`) or `acknowledgements`.
+    `Evidence` (`ways_down`, `idempotence`, `one_shot`, `drift`, `data`), `living` or `acknowledgements`.
     `judge` takes the evidence of one target and returns what it finds, in any order; it runs nothing.
     `origin` says where a check comes from that is not migcheck's own, and `page` is the address of its page.
     """

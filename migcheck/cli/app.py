@@ -35,6 +35,8 @@ configuration, 3 could not verify.
 _COMMANDS = {
     "verify": ("migcheck.cli.verify", "Prove every revision on a real, disposable database."),
     "report": ("migcheck.cli.report", "Write a report in other formats; make one of several."),
+    "drift": ("migcheck.cli.drift", "Compare a living database with its history."),
+    "snapshot": ("migcheck.cli.snapshot", "Write the schema as a file to be committed."),
     "checks": ("migcheck.cli.checks", "List the checks, or explain one."),
     "cache": ("migcheck.cli.cache", "Show what is kept between runs, or remove it."),
     "doctor": ("migcheck.cli.doctor", "Show which database providers work here."),

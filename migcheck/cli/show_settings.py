@@ -35,6 +35,7 @@ def shown(name: str, value: object) -> str:
     if value is None:
         return {
             "baseline": "none",
+            "check_snapshot": "none",
             "cache_dir": "the user's folder for caches",
             "color": "auto",
             "jobs": "the number of processors",

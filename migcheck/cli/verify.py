@@ -253,6 +253,13 @@ def _several(*names: str, group: str, metavar: str, help: str) -> Callable[[F], 
     help="Module that registers checks or providers of your own. Repeatable.",
 )
 @option(
+    "--check-snapshot",
+    "check_snapshot",
+    group=WHAT,
+    metavar="FILE",
+    help="Fail where this file, written by `migcheck snapshot`, is not what the history makes.",
+)
+@option(
     "--fail-on",
     "fail_on",
     group=REPORT,
@@ -342,16 +349,16 @@ def _verify(settings: Settings, cwd: Path, new_baseline: NewBaseline | None) -> 
 
     from migcheck.verify import verify
 
-    report = verify(
-        settings=new_baseline.settings if new_baseline else settings, progress=_progress(settings, os.environ)
-    )
+    chosen = new_baseline.settings if new_baseline else settings
+    report = verify(settings=chosen, progress=progress_of(settings, os.environ))
     if new_baseline is not None:
         report = new_baseline.write(report)
     writing.write(report)
     return report.exit_code
 
 
-def _progress(settings: Settings, environ: Mapping[str, str]) -> Progress:
+def progress_of(settings: Settings, environ: Mapping[str, str]) -> Progress:
+    """What shows how far it is, on a terminal."""
     from migcheck.progress import Progress
     from migcheck.reporters.base import is_terminal
 

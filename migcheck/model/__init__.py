@@ -35,7 +35,7 @@ from migcheck.model.report import (
     Target,
 )
 from migcheck.model.server import ServerAddress
-from migcheck.model.snapshot import ObjectKey, Snapshot
+from migcheck.model.snapshot import ObjectKey, Snapshot, SnapshotFile
 from migcheck.model.state import State
 
 __all__ = [
@@ -66,6 +66,7 @@ __all__ = [
     "Severity",
     "Skip",
     "Snapshot",
+    "SnapshotFile",
     "State",
     "Statement",
     "Step",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from migcheck.model.acknowledgements import Acknowledgement, BaselineEntry
 from migcheck.model.differences import Difference
+from migcheck.model.snapshot import Snapshot, SnapshotFile
 
 if TYPE_CHECKING:
     from migcheck.model.data import DataEvidence
@@ -200,6 +201,8 @@ class Evidence:
 
     A pass that did not run (`data` is the walk with rows) is None, with the reason in `skipped` under the
     code of its check.
+    `living` is what lies between a living database and the history, where one was compared; `schema` what the
+    walk has seen at heads, where that was asked for, for the `snapshot` that is committed.
     `acknowledgements` and `baseline` are not seen by the walk: they are read from the revision files and
     from a file of known findings when the evidence is judged. `part` are all revisions that shards verify
     together.
@@ -219,3 +222,6 @@ class Evidence:
     dialect: str = "postgresql"
     data: DataEvidence | None = None
     part: tuple[str, ...] = ()
+    living: tuple[Difference, ...] | None = None
+    schema: Snapshot | None = None
+    snapshot: SnapshotFile | None = None

@@ -210,6 +210,8 @@ class Report:
     `started_at` is UTC in ISO 8601 (`2026-01-31T12:00:00Z`), `seconds` the duration. `exit_code` is
     0 clean or 1 with findings at or above the `fail_on` of the settings. `shard` is (I, N) where only the
     I-th of N equal stretches was verified, and `whole` 16 hex digits of the revisions that all of them are.
+    `compared` is the living database that was compared with the history, instead of verifying it; `heads` are
+    then the revisions at which it stands.
     """
 
     targets: tuple[Target, ...]
@@ -225,6 +227,7 @@ class Report:
     notes: tuple[str, ...] = ()
     shard: tuple[int, int] | None = None
     whole: str = ""
+    compared: str = ""
 
     @property
     def target(self) -> Target:

@@ -34,3 +34,18 @@ class Snapshot:
 
     def __len__(self) -> int:
         return len(self.objects)
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotFile:
+    """A schema as a file: what is `committed` in `path`, and what the history makes (None: not known)."""
+
+    path: str
+    committed: str
+    made: str | None = None
+
+
+def major_version(dialect: str, version: str) -> str:
+    """`17` of PostgreSQL 17.2, `10.11` of others: what decides in which words a server describes."""
+    parts = version.split(".")
+    return parts[0] if dialect == "postgresql" else ".".join(parts[:2])

@@ -67,6 +67,7 @@ def to_json(report: Report, folder: Path) -> dict[str, Any]:
         "skipped": [_skip(skip) for skip in order.skipped(report.skipped)],
         "notes": list(report.notes),
         "shard": _shard(report),
+        "compared": report.compared or None,
     }
 
 

@@ -79,6 +79,7 @@ def report_of(document: Mapping[str, Any]) -> Report:
         seconds=float(document["seconds"]),
         exit_code=int(document["exit_code"]),
         notes=tuple(map(str, document["notes"])),
+        compared=document.get("compared") or "",
         shard=None if shard is None else (int(shard["number"]), int(shard["of"])),
         whole="" if shard is None else str(shard["whole"]),
     )

@@ -20,6 +20,8 @@ MOMENTS: Mapping[str, tuple[str, str]] = {
     "MC206": ("at heads", "after another upgrade"),
     "MC207": ("on the way up", "on the way down"),
     "MC208": ("revision by revision", "in one go"),
+    "MC403": ("in the file", "as the history makes it"),
+    "MC402": ("in the living database", "as the history makes it"),
     "MC209": ("before the upgrade", "after the downgrade"),
 }
 """Which two moments the differences of a check lie between, by its code; of others nothing is said."""
@@ -38,6 +40,10 @@ def plural(count: int, noun: str) -> str:
 
 def verified(report: Report) -> str:
     """`42 revisions verified on PostgreSQL 18.4 (embedded) in 3.2 s`."""
+    if report.compared:
+        at, on = ", ".join(map(one_line, report.heads)), server(report.target)
+        there, took = one_line(report.compared), duration(report.seconds)
+        return f"{there} compared with revision {at} on {on} in {took}"
     total, walked = len(report.revisions), report.verified
     where = f"on {' and on '.join(map(server, report.targets))} in {duration(report.seconds)}"
     if walked == 0:

@@ -65,6 +65,7 @@ FIELDS: Mapping[str, Field] = {
         Field("ignore", values.codes, "a list of codes or prefixes such as MC204 or MC2"),
         Field("plugins", values.modules, "a list of modules, such as shop.migration_checks"),
         Field("baseline", values.optional_path, "the path of a file", path=True),
+        Field("check_snapshot", values.optional_path, "the path of a file", path=True),
         Field("fail_on", values.one_of(FAIL_ON), "error, warning or never", choices=FAIL_ON),
         Field("format", values.one_of(FORMATS), " or ".join(FORMATS), choices=FORMATS),
         Field(
@@ -120,7 +121,8 @@ class Settings:
     a commit: what has changed since is verified, and all that stands on it. `shard` is I/N: the I-th of N
     equal stretches of all that. `select` and `ignore` hold codes or prefixes of codes, `severity` pairs of
     code and severity, `env` pairs of variable and value; `plugins` are modules that register checks and
-    providers; `baseline` names a file of findings that are known.
+    providers; `baseline` names a file of findings that are known, `check_snapshot` one of the schema at
+    heads.
     `output` holds files, in `format`, and FORMAT:FILE. `color` None means: where a terminal shows it.
     `quiet` 1 shows a line for each finding and the summary, 2 nothing.
 
@@ -147,6 +149,7 @@ class Settings:
     ignore: tuple[str, ...] = ()
     plugins: tuple[str, ...] = ()
     baseline: str | None = None
+    check_snapshot: str | None = None
     fail_on: str = "error"
     format: str = "terminal"
     output: tuple[str, ...] = ()

@@ -41,7 +41,8 @@ class Wish:
     that is what changed files concern, with what has `changed`), SQL files and revisions to begin with, the
     time limit of a step in seconds, the rows to put in, and how many jobs may run side by side.
 
-    Of all that only the stretch of `shard` is verified. `restored` is a state on this server from an earlier
+    Of all that only the stretch of `shard` is verified; with `schema` the schema at heads is part of the
+    evidence. `restored` is a state on this server from an earlier
     run, `keep` is told of the one before a part, for later runs; `paranoid` has snapshots compared with full
     ones."""
 
@@ -58,6 +59,7 @@ class Wish:
     keep: Callable[[State], None] | None = None
     paranoid: bool = False
     shard: Shard = plan.WHOLE
+    schema: bool = False
 
 
 def gather(wish: Wish, address: ServerAddress, run_id: str, zygote: Zygote, progress: Progress) -> Evidence:
@@ -135,6 +137,7 @@ class _Gathering:
             tuple(self.notes),
             data=data.result() if data is not None else None,
             part=self.part,
+            schema=top if self.wish.schema and elsewhere is None and not scheduler.blocker else None,
         )
 
     def _elsewhere(self, before_the_end: bool) -> str | None:

@@ -67,7 +67,7 @@ def test_version() -> None:
     ("words", "said"),
     [
         (("chekcs",), "error: there is no command 'chekcs'\nhint: did you mean `migcheck checks`?\n"),
-        (("xyzzy",), "hint: commands: verify, report, checks, cache, doctor\n"),
+        (("xyzzy",), "hint: commands: verify, report, drift, snapshot, checks, cache, doctor\n"),
         (("backend/alembic.ini",), "hint: did you mean `migcheck verify --url backend/alembic.ini`?\n"),
         (("verify", "--formt", "json"), "error: there is no option --formt\nhint: did you mean --format?\n"),
         (("verify", "--zzzzz"), "hint: `migcheck verify --help` shows what there is\n"),
