@@ -46,10 +46,6 @@ class Progress:
         """The run is over, well or not; called once, also when an exception is on its way."""
 
 
-Silent = Progress
-"""The Progress of a run that nobody watches."""
-
-
 class Watched(Progress):
     """Tells `progress` what happens, one call at a time, and lets nothing that it raises end the run.
 

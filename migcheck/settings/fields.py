@@ -121,8 +121,7 @@ class Settings:
     a commit: what has changed since is verified, and all that stands on it. `shard` is I/N: the I-th of N
     equal stretches of all that. `select` and `ignore` hold codes or prefixes of codes, `severity` pairs of
     code and severity, `env` pairs of variable and value; `plugins` are modules that register checks and
-    providers; `baseline` names a file of findings that are known, `check_snapshot` one of the schema at
-    heads.
+    providers; `baseline` names a file of findings that are known, `check_snapshot` one of the schema.
     `output` holds files, in `format`, and FORMAT:FILE. `color` None means: where a terminal shows it.
     `quiet` 1 shows a line for each finding and the summary, 2 nothing.
 
