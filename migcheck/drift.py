@@ -22,7 +22,7 @@ from migcheck.errors import DatabaseError, ProviderError, UsageError
 from migcheck.living import Living, opened
 from migcheck.model import Difference, Evidence, Report, Target
 from migcheck.model.snapshot import major_version
-from migcheck.progress import Progress
+from migcheck.progress import Progress, Watched
 from migcheck.providers import Server, provider_for
 from migcheck.settings import Settings, locate_config
 
@@ -49,7 +49,7 @@ def drift(
     if settings is not None and (fields or url is not None):
         raise UsageError("drift() takes either settings or their fields, not both")
     chosen = settings or Settings(url=None if url is None else os.fspath(url), **fields)
-    watcher = progress or Progress()
+    watcher = Watched(progress or Progress())
     started, clock = datetime.now(timezone.utc), time.monotonic()
     try:
         with opened(against) as there:
@@ -77,7 +77,7 @@ def drift(
         started_at=started.strftime("%Y-%m-%dT%H:%M:%SZ"),
         seconds=round(time.monotonic() - clock, 3),
         exit_code=exit_code(judgement.findings, chosen.fail_on),
-        notes=tuple(_notes(living, server, left_out)),
+        notes=(*_notes(living, server, left_out), *watcher.notes),
         compared=f"{living.place} ({dialect_of(living.dialect).title} {living.version})",
     )
 
