@@ -56,14 +56,14 @@ def read_baseline(path: Path) -> tuple[BaselineEntry, ...]:
     return tuple(_entry(entry, f"{path}, entry {n}", path, lines) for n, entry in enumerate(entries, 1))
 
 
-def written(
+def write_baseline(
     path: Path,
     report: Report,
-    known: Sequence[BaselineEntry],
+    known: Sequence[BaselineEntry] = (),
     *,
-    reason: str,
-    expires: str | None,
-    fail_on: str,
+    reason: str = REASON,
+    expires: str | None = None,
+    fail_on: str = "error",
 ) -> Report:
     """Write the errors and warnings of `report` to the baseline `path`; return the report that knows them.
 

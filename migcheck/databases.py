@@ -13,7 +13,8 @@ from urllib.parse import quote
 from migcheck.errors import GuardError, MigcheckError, UsageError
 from migcheck.gathering import wanted
 from migcheck.model import ProjectSpec, ServerAddress, StepError
-from migcheck.progress import Silent
+from migcheck.plugins import load_plugins
+from migcheck.progress import Progress
 from migcheck.providers import Server, automatic, provider_for
 from migcheck.settings import Settings, check_setup_files, locate_config
 from migcheck.settings.alembic_config import require_script_location
@@ -48,9 +49,10 @@ class MigrationFailed(MigcheckError):
 
 def starting(settings: Settings, dialect: str | None = None) -> AbstractContextManager[Server]:
     """A server for a project: the first database of its settings, for `dialect` or the one that they name."""
+    load_plugins(settings, Path.cwd())
     config = locate_config(settings.url, Path.cwd(), os.environ)
     dialect = dialect or own_dialect(config, settings, os.environ) or "postgresql"
-    spec, how = settings.database[0], wanted(settings, dialect, Silent())
+    spec, how = settings.database[0], wanted(settings, dialect, Progress())
     provider = automatic(**how)[0] if spec == "auto" else provider_for(spec, **how)
     return provider.start()
 
@@ -106,7 +108,7 @@ class Databases:
         settings = self._settings
         server = self._given or self._stack.enter_context(starting(settings, dialect))
         zygote = self._stack.enter_context(Zygote(server.address.dialect))
-        self._laboratory = Laboratory(zygote, server.address, settings.step_timeout, Silent())
+        self._laboratory = Laboratory(zygote, server.address, settings.step_timeout, Progress())
         project = ProjectSpec(str(self._config), settings.name, settings.x, settings.env, settings.url_env)
         self._disposable = self._stack.enter_context(
             Disposable(

@@ -22,7 +22,7 @@ from migcheck.errors import DatabaseError, ProviderError, UsageError
 from migcheck.living import Living, opened
 from migcheck.model import Difference, Evidence, Report, Target
 from migcheck.model.snapshot import major_version
-from migcheck.progress import Progress, Silent
+from migcheck.progress import Progress
 from migcheck.providers import Server, provider_for
 from migcheck.settings import Settings, locate_config
 
@@ -49,7 +49,7 @@ def drift(
     if settings is not None and (fields or url is not None):
         raise UsageError("drift() takes either settings or their fields, not both")
     chosen = settings or Settings(url=None if url is None else os.fspath(url), **fields)
-    watcher = progress or Silent()
+    watcher = progress or Progress()
     started, clock = datetime.now(timezone.utc), time.monotonic()
     try:
         with opened(against) as there:

@@ -50,5 +50,9 @@ class DatabaseError(MigcheckError):
     """The server that was there went away, refused us, or ran out of something."""
 
 
+class PluginError(MigcheckError):
+    """A check or a provider that is not migcheck's own cannot be loaded, or is broken."""
+
+
 class WalkError(MigcheckError):
     """The walk itself broke off: a worker died, or an answer made no sense."""

@@ -145,16 +145,17 @@ def _gather_from(provider: Provider, spec: str, task: Task, progress: Progress) 
     # The workers import Alembic and SQLAlchemy while the server starts.
     rows, kept = bool(task.seeding.rows), Kept(provider, task.settings, task.config, progress)
     with Zygote(provider.dialect, rows=rows) as zygote, kept.server() as server:
-        try:
-            evidence = [
-                _gather_target(task, target, server, kept, zygote, progress)
-                for target in task.settings.target or (None,)
-            ]
-        except DatabaseError as error:
-            raise _with_log(error, server) from error
         dialect = server.address.dialect
         shown = server.provider if spec == "auto" else masked(spec)
         target = Target(str(task.config), dialect, server.version, server.provider, shown)
+        progress.server(target)
+        try:
+            evidence = [
+                _gather_target(task, wanted, server, kept, zygote, progress)
+                for wanted in task.settings.target or (None,)
+            ]
+        except DatabaseError as error:
+            raise _with_log(error, server) from error
     notes = (*server.notes, *kept.notes)
     return [replace(part, notes=(*part.notes, *notes)) for part in evidence], target
 

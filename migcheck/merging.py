@@ -13,13 +13,17 @@ from migcheck.model.report import left_to_the_last
 Item = TypeVar("Item")
 
 
-def merged(reports: Sequence[Report], names: Sequence[str]) -> Report:
-    """One report of the reports of all shards, which come in any order; `names` tell them apart in messages.
+def merged(reports: Sequence[Report], names: Sequence[str] = ()) -> Report:
+    """One report of the reports of all shards, which come in any order; `names` tell them apart in messages
+    (without them, their numbers do).
 
     It is the report of a run in one place, but for moments and seconds: those are of the first begin, and of
     all the work together. Raises UsageError where they are not all shards of one run.
     """
-    ordered = _ordered(reports, names)
+    if not reports:
+        raise UsageError("there is no report to merge", "give those of all shards")
+    numbers = [f"report {number}" for number in range(1, len(reports) + 1)]
+    ordered = _ordered(reports, names or numbers)
     findings = _unique((f for report in ordered for f in report.findings), _of_finding)
     suppressed = _unique((s for report in ordered for s in report.suppressed), _of_suppressed)
     return replace(

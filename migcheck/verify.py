@@ -15,7 +15,7 @@ from typing import Any
 
 from migcheck import __version__
 from migcheck.baseline import expired, read_baseline
-from migcheck.checks import CHECKS, Judgement, exit_code, judge
+from migcheck.checks import Judgement, catalogue, exit_code, judge_with
 from migcheck.errors import MigcheckError, UsageError
 from migcheck.gathering import Task, gather_on, labelled
 from migcheck.model import (
@@ -32,7 +32,9 @@ from migcheck.model import (
 )
 from migcheck.model.data import RevisionData
 from migcheck.model.report import first_differences, first_statements, whole_of
-from migcheck.progress import Progress, Silent
+from migcheck.plugins import load_plugins
+from migcheck.progress import Progress, Watched
+from migcheck.providers import check_databases
 from migcheck.seeding.files import own_rows
 from migcheck.seeding.own import OwnRows, SeedingSpec
 from migcheck.settings import Settings, check_codes, check_setup_files, locate_config
@@ -58,7 +60,8 @@ def verify(
     `before_revision_data` and `at_revision_data` are rows of your own in pytest-alembic's form, by revision:
     a mapping of columns and values with `__tablename__`, or a list of them; they are put in before the
     revision's upgrade, or after it. The
-    user's code runs in processes of its own, so nothing of it stays in this one.
+    user's code runs in processes of its own, so nothing of it stays in this one. `progress` is told how the
+    run goes on. Plugins are loaded first, see `migcheck.check` and `migcheck.provider`.
 
     Returns the Report; what is wrong with migrations is in its findings, never an exception. Raises
     MigcheckError when migcheck could not verify (UsageError for wrong arguments or configuration).
@@ -69,14 +72,16 @@ def verify(
     if settings is not None and (fields or url is not None):
         raise UsageError("verify() takes either settings or their fields, not both")
     chosen = settings or Settings(url=None if url is None else os.fspath(url), **fields)
-    watcher = progress or Silent()
+    watched = Watched(progress or Progress())
     rows = before_revision_data, at_revision_data
     try:
         if chosen.executor != "local":
-            return _verify_elsewhere(chosen, watcher, *rows)
-        return _verify(chosen, watcher, *rows)
+            report = _verify_elsewhere(chosen, watched, *rows)
+        else:
+            report = _verify(chosen, watched, *rows)
     finally:
-        watcher.done()
+        watched.done()
+    return replace(report, notes=(*report.notes, *watched.notes))
 
 
 def _verify_elsewhere(
@@ -106,20 +111,23 @@ def _verify_elsewhere(
         executor="local",
         jobs=1,
     )
-    task = partial(_verify_shard, __version__, for_workers, before, after)
+    load_plugins(settings, cwd)
+    codes = tuple(check.code for check in catalogue())
+    task = partial(_verify_shard, __version__, codes, for_workers, before, after)
     reports = on_cluster(settings.executor, task, settings.jobs, progress)
     return merged(reports, [f"shard {number}" for number in range(1, len(reports) + 1)])
 
 
 def _verify_shard(
     version: str,
+    codes: Sequence[str],
     settings: Settings,
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any] | None,
     number: int,
     of: int,
 ) -> Report | MigcheckError:
-    """On a worker: verify a shard, for a client of the same `version`."""
+    """On a worker: verify a shard, for a client of the same `version` that knows the checks `codes`."""
     try:
         if version != __version__:
             raise UsageError(
@@ -130,7 +138,14 @@ def _verify_shard(
                 f"a Dask worker ({platform.node()}) does not see {settings.url}",
                 "the project must be in the same folder on all machines, as on a shared file system",
             )
-        return _verify(replace(settings, shard=f"{number}/{of}"), Silent(), before, after)
+        load_plugins(settings, Path.cwd())
+        lacking = sorted({*codes} - {check.code for check in catalogue()})
+        if lacking:
+            raise UsageError(
+                f"a Dask worker ({platform.node()}) does not know the check {lacking[0]}",
+                "install what brings it there too, or name its module in the setting plugins",
+            )
+        return _verify(replace(settings, shard=f"{number}/{of}"), Progress(), before, after)
     except MigcheckError as error:
         return error
 
@@ -142,7 +157,10 @@ def _verify(
     after: Mapping[str, Any] | None,
 ) -> Report:
     cwd = Path.cwd()
-    check_codes(settings, {check.code: check.name for check in CHECKS})
+    load_plugins(settings, cwd)
+    checks = catalogue()
+    check_codes(settings, {check.code: check.name for check in checks})
+    check_databases(settings.database)
     config = locate_config(settings.url, cwd, os.environ)
     require_script_location(config, settings.name)
     check_setup_files(settings, cwd)
@@ -158,7 +176,8 @@ def _verify(
         targets = [target for parts, target in gathered for _ in parts]
         evidence = [_with_snapshot(*each, snapshot) for each in zip(evidence, targets, strict=True)]
     today = datetime.now().astimezone().date().isoformat()
-    judgement = judge(
+    judgement = judge_with(
+        checks,
         evidence,
         select=settings.select,
         ignore=settings.ignore,
@@ -199,7 +218,7 @@ def _seeding(settings: Settings, own: OwnRows) -> SeedingSpec:
     """The rows to put in: none where no check is selected that would judge them."""
     judged = not settings.select or any(
         check.needs == "data" and check.code.startswith(chosen.upper())
-        for check in CHECKS
+        for check in catalogue()
         for chosen in settings.select
     )
     return SeedingSpec(settings.seed_rows, settings.random_seed, own) if judged else SeedingSpec()

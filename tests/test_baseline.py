@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migcheck.baseline import expired, read_baseline, written
+from migcheck.baseline import expired, read_baseline, write_baseline
 from migcheck.errors import UsageError
 from migcheck.model import BaselineEntry, Report, Severity
 from tests.reporters.reports import finding, report
@@ -23,7 +23,7 @@ def faulty(*messages: str, **changes: object) -> Report:
 
 
 def write(path: Path, found: Report, known: tuple[BaselineEntry, ...] = (), reason: str = "old") -> Report:
-    return written(path, found, known, reason=reason, expires="2027-05-31", fail_on="error")
+    return write_baseline(path, found, known, reason=reason, expires="2027-05-31", fail_on="error")
 
 
 def test_what_is_written_is_known(tmp_path: Path) -> None:

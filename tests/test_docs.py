@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import shutil
 import subprocess
@@ -9,6 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+import migcheck
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -29,20 +32,28 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in plain}
 
 
+def files(page: Path) -> dict[str, str]:
+    """The modules among a page's blocks: those that begin with `# NAME.py`."""
+    named = ((re.match(r"# (\w+\.py)\n", text), text) for text in blocks(page, "python"))
+    return {match[1]: text for match, text in named if match}
+
+
 PYTHON = [
-    pytest.param(text, id=f"{page.relative_to(ROOT)}:{number}")
+    pytest.param(page, text, id=f"{page.relative_to(ROOT)}:{number}")
     for page in PAGES
-    if page.parent.name != "checks"  # their Python is the revisions at fault
+    # Their Python is revisions; those of the tutorial are run by its own test.
+    if page.parent.name != "checks" and page.name != "tutorial.md"
     for number, text in enumerate(blocks(page, "python"), 1)
 ]
 
 
-@pytest.mark.parametrize("text", PYTHON)
-def test_python_examples_run(text: str, tmp_path: Path) -> None:
-    """Each block is a whole program, run in a copy of the example project."""
+@pytest.mark.parametrize(("page", "text"), PYTHON)
+def test_python_examples_run(page: Path, text: str, tmp_path: Path) -> None:
+    """Each block is a whole program, run in a copy of the example project, beside the page's modules."""
     project = tmp_path / "shop"
     shutil.copytree(ROOT / "examples" / "shop", project, ignore=shutil.ignore_patterns("__pycache__"))
-    (project / "example.py").write_text(text, encoding="utf-8")
+    for name, content in {**files(page), "example.py": text}.items():
+        (project / name).write_text(content, encoding="utf-8")
     # A block with tests in it is meant for pytest, any other for Python itself.
     runner = ["-m", "pytest", "-q", "-p", "no:cacheprovider"] if "\ndef test_" in f"\n{text}" else []
     done = subprocess.run(
@@ -58,6 +69,20 @@ def test_python_examples_run(text: str, tmp_path: Path) -> None:
 
 def test_there_are_python_examples() -> None:
     assert len(PYTHON) >= 5
+
+
+def test_every_public_name_is_documented_with_its_parameters() -> None:
+    _, _, listed = (ROOT / "docs" / "python-api.md").read_text(encoding="utf-8").partition("## All names\n")
+    assert [name for name in migcheck.__all__ if name != "__version__" and f"`{name}" not in listed] == []
+    signatures = dict(re.findall(r"`(\w+)\(([^`]*)\)`", listed))
+    functions = {name: getattr(migcheck, name) for name in migcheck.__all__ if name.islower()}
+    for name, function in functions.items():
+        if not name.startswith("__"):
+            told = inspect.signature(eval(f"lambda {signatures[name]}: 0"))
+            real = inspect.signature(function).parameters.values()
+            assert [(p.name, p.kind, p.default) for p in told.parameters.values()] == [
+                (p.name, p.kind, p.default) for p in real
+            ], name
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -14,6 +14,7 @@ from migcheck.checks import (
     column_order,
     constraint_not_enforced,
     constraint_violated,
+    custom,
     data_changed,
     data_lost,
     database_drift,
@@ -79,6 +80,11 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
+def catalogue() -> tuple[Check, ...]:
+    """CHECKS, and those that others have registered."""
+    return (*CHECKS, *custom.registered())
+
+
 def judge(
     evidence: Evidence | Sequence[Evidence],
     *,
@@ -106,4 +112,13 @@ def judge(
     )
 
 
-__all__ = ["CHECKS", "Check", "Judgement", "exit_code", "irreversible_reason", "judge"]
+__all__ = [
+    "CHECKS",
+    "Check",
+    "Judgement",
+    "catalogue",
+    "exit_code",
+    "irreversible_reason",
+    "judge",
+    "judge_with",
+]

@@ -30,6 +30,7 @@ class Check:
     `RevisionEvidence` (`upgrade`, `downgrade`, `reupgrade`, `reverted`, `reapplied`), a pass of
     `Evidence` (`ways_down`, `idempotence`, `one_shot`, `drift`, `data`), `living` or `acknowledgements`.
     `judge` takes the evidence of one target and returns what it finds, in any order; it runs nothing.
+    `origin` says where a check comes from that is not migcheck's own, and `page` is the address of its page.
     """
 
     code: str
@@ -41,11 +42,13 @@ class Check:
     acknowledge: str
     needs: str
     judge: Callable[[Evidence], Iterable[Finding]]
+    origin: str = ""
+    page: str = ""
 
     @property
     def docs(self) -> str:
-        """The page that explains the check, relative to the repository."""
-        return f"docs/checks/{self.code}.md"
+        """The page that explains the check: relative to the repository, or the address of another's."""
+        return self.page if self.origin else f"docs/checks/{self.code}.md"
 
     def finding(
         self,

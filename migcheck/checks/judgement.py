@@ -9,6 +9,7 @@ from typing import NamedTuple
 from migcheck.checks.acknowledgements import acknowledgements, holds_for
 from migcheck.checks.base import Check
 from migcheck.checks.remedies.speech import spoken
+from migcheck.errors import PluginError
 from migcheck.model import (
     Acknowledgement,
     BaselineEntry,
@@ -21,8 +22,8 @@ from migcheck.model import (
 )
 from migcheck.spelling import nearest
 
-_OF_REVISION = frozenset({"upgrade", "downgrade", "reupgrade", "reverted", "reapplied"})
-_PASSES = frozenset({"ways_down", "idempotence", "one_shot", "drift", "data"})
+OF_REVISION = frozenset({"upgrade", "downgrade", "reupgrade", "reverted", "reapplied"})
+PASSES = frozenset({"ways_down", "idempotence", "one_shot", "drift", "data"})
 _COMMENTS = "acknowledgements"
 
 
@@ -63,13 +64,14 @@ def judge_with(
     found = [
         replace(
             finding,
-            remedy=spoken(finding.remedy, part.dialect),
+            # Others write for the dialect that they have.
+            remedy=finding.remedy if check.origin else spoken(finding.remedy, part.dialect),
             targets=(part.target,) if part.target else (),
         )
         for part in parts
         for check in chosen
         if check.needs != _COMMENTS
-        for finding in check.judge(part)
+        for finding in _found(check, part, ignore)
     ]
     comments = _read_comments(parts, sources or {})
     ran = [check for check in chosen if not _matches(check.code, ignore)]
@@ -86,7 +88,7 @@ def judge_with(
         ignore,
         _positions(parts),
     )
-    return Judgement(findings, suppressed, _skips(parts, ran))
+    return Judgement(findings, suppressed, _skips(parts, checks, ran))
 
 
 def exit_code(findings: Iterable[Finding], fail_on: str) -> int:
@@ -95,6 +97,16 @@ def exit_code(findings: Iterable[Finding], fail_on: str) -> int:
         return 0
     line = Severity(fail_on).rank
     return int(any(finding.severity.rank >= line for finding in findings))
+
+
+def _found(check: Check, evidence: Evidence, ignore: Sequence[str]) -> Iterable[Finding]:
+    try:
+        return check.judge(evidence)
+    except PluginError:
+        # Who ignores a check of others does not depend on whether that works.
+        if _matches(check.code, ignore):
+            return ()
+        raise
 
 
 def _matches(code: str, prefixes: Sequence[str]) -> bool:
@@ -167,11 +179,11 @@ def _could_be_found(entry: BaselineEntry, check: Check, parts: Sequence[Evidence
 
     A pass over a part of the history begins elsewhere, with other rows, so it need not come upon the same.
     """
-    if not whole and check.needs not in _OF_REVISION:
+    if not whole and check.needs not in OF_REVISION:
         return False
     if entry.revision in _positions(parts):
         return _judged(check, entry.revision, parts)
-    return whole and all(check.needs not in _PASSES or getattr(part, check.needs) for part in parts)
+    return whole and all(check.needs not in PASSES or getattr(part, check.needs) for part in parts)
 
 
 def _judged(check: Check, revision: str | None, parts: Sequence[Evidence]) -> bool:
@@ -185,7 +197,7 @@ def _judged(check: Check, revision: str | None, parts: Sequence[Evidence]) -> bo
 
 
 def _has(needs: str, seen: RevisionEvidence, evidence: Evidence) -> bool:
-    if needs in _OF_REVISION:
+    if needs in OF_REVISION:
         return getattr(seen, needs) is not None
     if needs == "ways_down":
         return any(
@@ -194,7 +206,7 @@ def _has(needs: str, seen: RevisionEvidence, evidence: Evidence) -> bool:
         )
     if needs == "data" and evidence.data is not None:
         return any(each.revision == seen.revision and not each.skipped for each in evidence.data.revisions)
-    return needs not in _PASSES or getattr(evidence, needs) is not None
+    return needs not in PASSES or getattr(evidence, needs) is not None
 
 
 def _positions(parts: Sequence[Evidence]) -> dict[str | None, int]:
@@ -248,17 +260,21 @@ def _sorted_out(
     return tuple(findings), tuple(suppressed)
 
 
-def _skips(parts: Sequence[Evidence], ran: Sequence[Check]) -> tuple[Skip, ...]:
+def _skips(parts: Sequence[Evidence], known: Sequence[Check], ran: Sequence[Check]) -> tuple[Skip, ...]:
     """What the walk left out, and passes that are not there without a word."""
     order, codes = _positions(parts), {check.code for check in ran}
     skips = [Skip(*entry) for part in parts for entry in part.skipped if entry[0] in codes]
     for part in parts:
         told = {skip.code for skip in skips if skip.revision is None}
+        reasons = {code: reason for code, revision, reason in part.skipped if revision is None}
         for check in ran:
-            if check.needs not in _PASSES or check.code in told:
+            if check.needs not in PASSES or check.code in told:
                 continue
             if not getattr(part, check.needs):
-                skips.append(Skip(check.code, None, "the walk did not get that far"))
+                # The walk knows the codes of migcheck's own checks, which need the same passes.
+                same = (each.code for each in known if each.needs == check.needs)
+                others = (reasons[code] for code in same if code in reasons)
+                skips.append(Skip(check.code, None, next(others, "the walk did not get that far")))
             elif part.drift is not None and part.drift.error is not None and check.needs == "drift":
                 skips.append(Skip(check.code, None, f"autogenerate failed: {part.drift.error.message}"))
     unique = dict.fromkeys(skips)

@@ -15,7 +15,7 @@ import click
 from migcheck import __version__
 from migcheck.cli.options import VerbatimEpilog
 from migcheck.cli.stopping import Interrupted, stoppable
-from migcheck.errors import MigcheckError, UsageError
+from migcheck.errors import MigcheckError, PluginError, UsageError
 from migcheck.spelling import nearest
 
 COULD_NOT_VERIFY = 3
@@ -123,7 +123,9 @@ def _exit_code(run: Callable[[], Any], words: Sequence[str]) -> int:
         _say("interrupted; everything that was started is gone", "yellow")
         return _interruption(error) or INTERRUPTED
     except MigcheckError as error:
-        print_error(error, None if _verbose(words) else MAX_DETAILS)
+        # What a plugin's author needs is in the message; a user needs no traceback.
+        most = 0 if isinstance(error, PluginError) else MAX_DETAILS
+        print_error(error, None if _verbose(words) else most)
         return _interruption(error) or error.exit_code
     except BrokenPipeError:
         leave_pipe()
@@ -161,8 +163,10 @@ def print_error(error: MigcheckError, max_details: int | None = None) -> None:
     _say(f"error: {printable(error.message)}", "red", "error:")
     details = printable((error.details or "").rstrip()).splitlines()
     if max_details is not None and len(details) > max_details:
-        _say(f"  ... {len(details) - max_details} lines before these, -v shows all")
-        details = details[-max_details:]
+        left = len(details) - max_details
+        more = f"... {left} lines before these, -v shows all" if max_details else "-v shows the traceback"
+        _say(f"  {more}")
+        details = details[len(details) - max_details :]
     for line in details:
         _say(f"  {line}".rstrip())
     if error.hint:

@@ -43,10 +43,10 @@ class NewBaseline:
 
     def write(self, report: Report) -> Report:
         """Write it; what it holds counts no more in the report that is returned."""
-        from migcheck.baseline import REASON, read_baseline, written
+        from migcheck.baseline import REASON, read_baseline, write_baseline
 
         known = read_baseline(self._path) if self._there else ()
-        return written(
+        return write_baseline(
             self._path,
             report,
             known,

@@ -7,11 +7,10 @@ from textwrap import indent
 
 import click
 
-from migcheck.checks import CHECKS, Check
-from migcheck.cli.catalogue import names_of_checks
+from migcheck.checks import Check
 from migcheck.cli.console import console, show
 from migcheck.cli.options import GroupedCommand
-from migcheck.reporters.printable import encodable
+from migcheck.reporters.printable import encodable, printable
 from migcheck.settings.codes import unknown_code
 
 EPILOG = """
@@ -30,16 +29,19 @@ def command(code: str | None) -> int:
 
     CODE is a code, a name such as not-reversible, or a prefix such as MC2.
     """
+    from migcheck.plugins import all_checks
+
+    checks = all_checks()
     if code is None:
-        _table(CHECKS)
+        _table(checks)
         return 0
-    for check in CHECKS:
+    for check in checks:
         if code.upper() == check.code or code.lower() == check.name:
             _explain(check)
             return 0
-    chosen = tuple(check for check in CHECKS if check.code.startswith(code.upper()))
+    chosen = tuple(check for check in checks if check.code.startswith(code.upper()))
     if not chosen:
-        raise unknown_code(code, names_of_checks())
+        raise unknown_code(code, {check.code: check.name for check in checks})
     _table(chosen)
     return 0
 
@@ -55,7 +57,7 @@ def _table(checks: tuple[Check, ...]) -> None:
             Text(check.code, style="bold"),
             Text(check.name),
             Text(severity, style=SEVERITY_STYLES[severity]),
-            Text(check.proves),
+            Text(printable(check.proves)),
         )
     show(console(width=160), table)
 
@@ -74,10 +76,13 @@ def _explain(check: Check) -> None:
         ("How to mend it", check.remedy),
         ("How to acknowledge it", check.acknowledge),
         ("Documentation", check.docs),
+        ("Where it comes from", check.origin),
     ):
+        if not text:
+            continue
         out.print()
         out.print(Text(title, style="bold"))
-        show(out, Padding(Text(text.strip()), (0, 0, 0, 2)))
+        show(out, Padding(Text(printable(text.strip())), (0, 0, 0, 2)))
     example = _example(check)
     if example:
         out.print()

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import importlib.metadata
-import os
 import platform
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,13 +12,12 @@ import click
 from migcheck import __version__
 from migcheck.cli.console import console, show
 from migcheck.cli.options import GroupedCommand
-from migcheck.errors import MigcheckError
 from migcheck.reporters.printable import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from migcheck.providers.base import Availability, Provider
+    from migcheck.providers.base import Availability
 
 DRIVERS = (
     *("psycopg", "psycopg2", "psycopg2-binary", "asyncpg", "pg8000"),
@@ -36,12 +33,10 @@ def command() -> int:
     A server whose URL is in the settings is tried as well. The exit code is 0 where at least one
     provider works, 3 where none does.
     """
-    from migcheck.providers import all_providers
-    from migcheck.settings import load_settings
+    from migcheck.plugins import doctor
 
-    settings, _ = load_settings({}, Path.cwd(), os.environ)
     out = console(width=120)
-    answers = [_availability(provider) for provider in all_providers(settings.database)]
+    answers = doctor()
     _providers(out, answers)
     out.print()
     _versions(out)
@@ -50,18 +45,6 @@ def command() -> int:
     out.print()
     out.print("No provider works here: nothing can be verified.", style="bold red")
     return NOTHING_WORKS
-
-
-def _availability(provider: Provider) -> Availability:
-    """A provider that cannot even answer is one that does not work, and no reason to stop."""
-    from migcheck.providers.base import Availability
-
-    try:
-        return provider.availability()
-    except MigcheckError as error:
-        return Availability(provider.name, False, error.message, error.hint)
-    except Exception as error:
-        return Availability(provider.name, False, f"{type(error).__name__}: {error}", None)
 
 
 def _providers(out: Console, answers: Iterable[Availability]) -> None:

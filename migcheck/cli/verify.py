@@ -95,9 +95,9 @@ def _several(*names: str, group: str, metavar: str, help: str) -> Callable[[F], 
     "database",
     group=DATABASE,
     metavar="SPEC",
-    help="auto, embedded, embedded:16, local, local:15, local:BINDIR, docker, docker:IMAGE, sqlite, or the "
-    "URL of a server on which migcheck may create databases of its own. Repeatable: verified on each. "
-    "[default: auto]",
+    help="auto, embedded, embedded:16, local, local:15, local:BINDIR, docker, docker:IMAGE, sqlite, a "
+    "plugin's, or the URL of a server on which migcheck may create databases of its own. Repeatable: "
+    "verified on each. [default: auto]",
 )
 @option("--image", group=DATABASE, metavar="IMAGE", help="Image for auto and docker, such as postgres:17.")
 @_several(
@@ -245,6 +245,13 @@ def _several(*names: str, group: str, metavar: str, help: str) -> Callable[[F], 
     metavar="CODE=LEVEL",
     help="Report a check as error, warning or info. Repeatable.",
 )
+@_several(
+    "--plugin",
+    "plugins",
+    group=WHAT,
+    metavar="MODULE",
+    help="Module that registers checks or providers of your own. Repeatable.",
+)
 @option(
     "--check-snapshot",
     "check_snapshot",
@@ -352,11 +359,11 @@ def _verify(settings: Settings, cwd: Path, new_baseline: NewBaseline | None) -> 
 
 def progress_of(settings: Settings, environ: Mapping[str, str]) -> Progress:
     """What shows how far it is, on a terminal."""
-    from migcheck.progress import Silent
+    from migcheck.progress import Progress
     from migcheck.reporters.base import is_terminal
 
     if settings.quiet or not is_terminal(sys.stderr) or environ.get("TERM") == "dumb":
-        return Silent()
+        return Progress()
     from migcheck.reporters.terminal.live import LiveProgress
 
     return LiveProgress(sys.stderr, color=settings.color)

@@ -19,8 +19,6 @@ OUTPUT_HELP = (
 )
 
 
-# Formats for whoever knows the files of a repository by their paths in it.
-_OF_REPOSITORY = ("github", "gitlab", "markdown", "sarif")
 # What GitHub takes as the summary of one step, in bytes.
 _SUMMARY = 1024 * 1024
 
@@ -60,18 +58,13 @@ class Writing:
                 leave_pipe()
 
     def _presentation(self, format_: str, to_file: bool) -> Presentation:
-        from migcheck.reporters.base import Presentation, wants_color, width_of
+        from migcheck.reporters.base import Presentation, folder_for, wants_color, width_of
 
         stream, environ = (None, {}) if to_file else (sys.stdout, os.environ)
         return Presentation(
-            folder=_repository(self._cwd) if format_ in _OF_REPOSITORY else self._cwd,
+            folder=folder_for(format_, self._cwd),
             width=width_of(stream, environ),
             color=wants_color(self._settings.color, stream, environ),
             verbose=self._settings.verbose,
             quiet=self._settings.quiet,
         )
-
-
-def _repository(folder: Path) -> Path:
-    """The top of the repository that `folder` is in; `folder` where it is in none."""
-    return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), folder)

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-import difflib
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from migcheck.errors import UsageError
 from migcheck.progress import Progress
-from migcheck.providers.base import Availability, Provider, Server
+from migcheck.providers import custom
+from migcheck.providers.base import Availability, LoglessServer, Provider, Server
 from migcheck.providers.existing import ExistingProvider
 from migcheck.providers.url import is_url
+from migcheck.spelling import nearest
 
-__all__ = ["Availability", "Container", "Provider", "Server", "all_providers", "automatic", "provider_for"]
+__all__ = [
+    "Availability",
+    "Container",
+    "LoglessServer",
+    "Provider",
+    "Server",
+    "all_providers",
+    "automatic",
+    "check_databases",
+    "provider_for",
+]
 
-_WORDS = ("auto", "embedded", "local", "docker", "sqlite")
 _KNOWN = (
     "auto, embedded, embedded:MAJOR, local, local:MAJOR, local:BINDIR, docker, docker:IMAGE, sqlite,"
     " postgresql://..., mysql://..."
@@ -51,13 +62,16 @@ def provider_for(
     newest server for `dialect` that is installed, `local:15` the newest 15, `local:BINDIR` the one in that
     folder; `docker` is a container of the image that fits `dialect` or is named (`docker:postgres:17`);
     `sqlite` is a file; a URL is a server on which databases may be created; `auto` is what `automatic`
-    chooses. `locale` is that of private PostgreSQL servers. Raises UsageError.
+    chooses; any other word is that of a provider which somebody has registered. `locale` is that of private
+    PostgreSQL servers. Raises UsageError.
     """
     if is_url(spec):
         return ExistingProvider(spec)
-    word, colon, rest = spec.partition(":")
-    if word not in _WORDS or (colon and not rest) or (word in ("auto", "sqlite") and rest):
-        raise _unknown(spec)
+    word, _, rest = spec.partition(":")
+    check_databases([spec])
+    for registered in custom.registered():
+        if registered.name == word:
+            return custom.CustomProvider(registered, rest or None)
     if word == "auto":
         return automatic(dialect, locale=locale, container=container, progress=progress)[0]
     if word == "docker":
@@ -135,18 +149,34 @@ def _docker(image: str | None, dialect: str, container: Container, progress: Pro
 
 
 def _unknown(spec: str) -> UsageError:
-    word = spec.partition(":")[0]
-    near = difflib.get_close_matches(word.lower(), _WORDS, n=1)
+    others = [registered.name for registered in custom.registered()]
+    near = nearest(spec.partition(":")[0], [*custom.WORDS, *others])
+    known = ", ".join([_KNOWN, *others])
     return UsageError(
         f"--database: there is no provider {spec!r}",
-        f"Did you mean {near[0]!r}? Known are: {_KNOWN}" if near else f"Known are: {_KNOWN}",
+        f"Did you mean {near!r}? Known are: {known}" if near else f"Known are: {known}",
     )
 
 
+def check_databases(specs: Iterable[str]) -> None:
+    """Raise UsageError for a SPEC of `--database` that no provider answers to."""
+    others = {registered.name for registered in custom.registered()}
+    for spec in specs:
+        word, colon, rest = spec.partition(":")
+        known = word in custom.WORDS or word in others
+        if not is_url(spec) and (not known or (colon and not rest) or (word in ("auto", "sqlite") and rest)):
+            raise _unknown(spec)
+
+
 def all_providers(specs: tuple[str, ...] = (), *, locale: str = "C.UTF-8") -> tuple[Provider, ...]:
-    """Every provider, for `migcheck doctor`; existing servers are among them where `specs` has their URLs."""
+    """Every provider, for `migcheck doctor`; existing servers are among them where `specs` has their URLs,
+    and of those of others what `specs` has."""
     there: list[Provider] = [ExistingProvider(spec) for spec in specs if is_url(spec)]
     if os.name == "posix":
         there += [provider_for(word, locale=locale) for word in ("embedded", "local")]
         there += [provider_for("local", dialect="mariadb"), provider_for("sqlite")]
-    return (*there, provider_for("docker"))
+    there.append(provider_for("docker"))
+    for registered in custom.registered():
+        wanted = [spec for spec in specs if spec.partition(":")[0] == registered.name]
+        there += map(provider_for, wanted or [registered.name])
+    return tuple(there)

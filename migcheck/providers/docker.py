@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from migcheck.dialects.names import new_run
 from migcheck.errors import MigcheckError, ProviderError, UsageError
 from migcheck.model import ServerAddress
-from migcheck.progress import Progress, Silent
+from migcheck.progress import Progress
 from migcheck.providers import existing
 from migcheck.providers.base import Availability
 from migcheck.providers.containers.container import Recipe, private_container, sweep
@@ -83,7 +83,7 @@ class DockerProvider:
         self._env = dict(env)
         self._command = _words(command)
         self._reuse = reuse
-        self._progress = progress or Silent()
+        self._progress = progress or Progress()
 
     def availability(self) -> Availability:
         """Whether an engine answers, and whether the image is there or has to be pulled."""

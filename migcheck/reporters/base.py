@@ -29,6 +29,9 @@ REPORTERS: Mapping[str, tuple[str, str]] = {
 """Module and class of the reporter of each of the settings' FORMATS."""
 
 
+_OF_REPOSITORY = ("github", "gitlab", "markdown", "sarif")
+
+
 @dataclass(frozen=True, slots=True)
 class Presentation:
     """How a report shall look: `folder` (absolute) is what paths are shown relative to, `width` is in
@@ -57,6 +60,14 @@ def reporter_for(name: str) -> Reporter:
     module, reporter = REPORTERS[name]
     found: Reporter = getattr(importlib.import_module(module), reporter)()
     return found
+
+
+def folder_for(name: str, cwd: Path) -> Path:
+    """What the paths in a report of the format `name` are relative to: `cwd`, or the top of its repository
+    for whoever knows files by their paths in that."""
+    if name not in _OF_REPOSITORY:
+        return cwd
+    return next((each for each in (cwd, *cwd.parents) if (each / ".git").exists()), cwd)
 
 
 def wants_color(setting: bool | None, stream: TextIO | None, environ: Mapping[str, str]) -> bool:

@@ -6,6 +6,7 @@ The dicts are written out by hand, on purpose: a field added to the model must n
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from migcheck.reporters.order import Order, differences, relative
 VERSION = 1
 SCHEMA = Path(__file__).with_name("report-v1.schema.json")
 DOCS = "docs/checks/{code}.md"
+_OWN = re.compile(r"MC\d{3}")
 
 
 class JsonReporter:
@@ -132,7 +134,7 @@ def _finding(finding: Finding, folder: Path) -> dict[str, Any]:
         "rows": [_row(row) for row in finding.rows] or None,
         "remedy": finding.remedy,
         "targets": list(finding.targets),
-        "docs": DOCS.format(code=finding.code),
+        "docs": DOCS.format(code=finding.code) if _OWN.fullmatch(finding.code) else "",
     }
 
 

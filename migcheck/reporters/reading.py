@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -29,13 +30,14 @@ from migcheck.reporters.json import VERSION
 _WRITE_ONE = "write one with `migcheck verify --format json --output FILE`"
 
 
-def read_report(file: Path) -> Report:
+def read_report(file: str | os.PathLike[str]) -> Report:
     """The report in `file`; paths in it stay relative to the folder in which it was made.
 
     What the contract does not hold is empty: the lines of a revision's functions, the tracebacks of errors.
     So is what reports of an older migcheck lack. Raises UsageError for a file that holds no report of this
     version.
     """
+    file = Path(file)
     try:
         document = json.loads(file.read_text("utf-8"))
     except OSError as error:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from migcheck import __version__
-from migcheck.checks import CHECKS
+from migcheck.checks import catalogue
 from migcheck.model import Finding, Report, Severity, Suppressed
 from migcheck.reporters.base import Presentation
 from migcheck.reporters.markdown import escaped, fenced
@@ -65,7 +65,7 @@ def _run(report: Report, presentation: Presentation) -> dict[str, Any]:
 
 
 def _rules(findings: Iterable[Finding]) -> list[dict[str, Any]]:
-    known = {check.code: check for check in CHECKS}
+    known = {check.code: check for check in catalogue()}
     rules = []
     for code, name in sorted({finding.code: finding.name for finding in findings}.items()):
         rule: dict[str, Any] = {"id": code, "name": name, "shortDescription": {"text": name}}

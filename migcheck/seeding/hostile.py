@@ -109,8 +109,7 @@ def _nulls(old: Table, column: Column) -> Iterator[Hostile]:
     if then is None:
         if column.default is None and not column.serial and not column.generated:
             why = (
-                f"{bare(old.name)} has a row, and the new column {column.name} is NOT"
-                f" NULL without a default"
+                f"{bare(old.name)} has a row, and the new column {column.name} is NOT NULL without a default"
             )
             yield Hostile("null", old.name, (column.name,), constraint, why, ({},))
         return
@@ -239,8 +238,7 @@ def _duplicates(old: Table, new: Table, key: Key, dialect: str) -> Iterator[Host
     if not key.nulls_distinct and not key.expressions and nullable:
         nulls: dict[str, Value | Same] = dict.fromkeys(nullable)
         why = (
-            f"two rows of {bare(old.name)} have the same ({shown}) with NULL in"
-            f" {nullable[0]}, and NULLs will"
+            f"two rows of {bare(old.name)} have the same ({shown}) with NULL in {nullable[0]}, and NULLs will"
         )
         twin = {**second, **nulls}
         yield Hostile("duplicate", old.name, names, key, f"{why} count as equal", (nulls, twin), must)

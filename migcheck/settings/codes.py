@@ -17,10 +17,11 @@ def check_codes(settings: Settings, catalogue: Mapping[str, str]) -> None:
     """
     for name in ("select", "ignore"):
         for code in getattr(settings, name):
-            if not any(known.startswith(code) for known in catalogue):
+            if not any(known.startswith(code.upper()) for known in catalogue):
                 raise UsageError(f"{name}: no check has the code {code!r}", _hint(code, catalogue))
-    selected = [c for c in catalogue if not settings.select or c.startswith(settings.select)]
-    if all(c.startswith(settings.ignore) for c in selected):
+    select, ignore = (tuple(map(str.upper, codes)) for codes in (settings.select, settings.ignore))
+    selected = [c for c in catalogue if not select or c.startswith(select)]
+    if all(c.startswith(ignore) for c in selected):
         raise UsageError(
             "no check is left: everything that is selected is ignored",
             "take some codes out of select or ignore",

@@ -43,9 +43,9 @@ FIELDS: Mapping[str, Field] = {
         Field("x", values.words, "a list of texts such as key=value"),
         Field(
             "database",
-            values.databases,
+            values.databases(DATABASES),
             "auto, embedded, embedded:VERSION, local, local:VERSION, local:FOLDER, docker, docker:IMAGE,"
-            " sqlite or the URL of a server (or several of them)",
+            " sqlite or the URL of a server, or what a plugin brings (or several of them)",
             choices=DATABASES,
         ),
         Field("image", values.optional_text, "the name of an image, such as postgres:17"),
@@ -63,6 +63,7 @@ FIELDS: Mapping[str, Field] = {
         Field("stamp", values.words, "a list of revisions"),
         Field("select", values.codes, "a list of codes or prefixes such as MC204 or MC2"),
         Field("ignore", values.codes, "a list of codes or prefixes such as MC204 or MC2"),
+        Field("plugins", values.modules, "a list of modules, such as shop.migration_checks"),
         Field("baseline", values.optional_path, "the path of a file", path=True),
         Field("check_snapshot", values.optional_path, "the path of a file", path=True),
         Field("fail_on", values.one_of(FAIL_ON), "error, warning or never", choices=FAIL_ON),
@@ -119,8 +120,8 @@ class Settings:
     `target`, `stamp` and `revisions` name revisions as Alembic does; `last` is a number of revisions, `since`
     a commit: what has changed since is verified, and all that stands on it. `shard` is I/N: the I-th of N
     equal stretches of all that. `select` and `ignore` hold codes or prefixes of codes, `severity` pairs of
-    code and severity, `env` pairs of variable and value; `baseline` names a file of findings that are known,
-    `check_snapshot` one of the schema at heads.
+    code and severity, `env` pairs of variable and value; `plugins` are modules that register checks and
+    providers; `baseline` names a file of findings that are known, `check_snapshot` one of the schema.
     `output` holds files, in `format`, and FORMAT:FILE. `color` None means: where a terminal shows it.
     `quiet` 1 shows a line for each finding and the summary, 2 nothing.
 
@@ -145,6 +146,7 @@ class Settings:
     stamp: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    plugins: tuple[str, ...] = ()
     baseline: str | None = None
     check_snapshot: str | None = None
     fail_on: str = "error"

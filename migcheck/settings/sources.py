@@ -20,8 +20,11 @@ PYPROJECT = "pyproject.toml"
 PREFIX = "MIGCHECK_"
 DEFAULT = "default"
 
+# Those that are not called as the setting is, because each is for one of several values.
+_FLAGS = {"independent_branches": "--independent-branch", "plugins": "--plugin"}
 _NUMBERS = ("jobs", "last", "seed_rows", "random_seed", "step_timeout", "verbose", "quiet")
 _COMMA_LISTS = (
+    "plugins",
     "database",
     "image_env",
     "x",
@@ -36,16 +39,18 @@ _COMMA_LISTS = (
 
 
 def load_settings(
-    flags: Mapping[str, object], cwd: Path, environ: Mapping[str, str]
+    flags: Mapping[str, object], cwd: Path | None = None, environ: Mapping[str, str] | None = None
 ) -> tuple[Settings, Mapping[str, str]]:
     """Settings from the defaults, a settings file, MIGCHECK_* and `flags`, the later over the former.
 
-    `flags` maps names of settings to values; None and () mean "not given". A list replaces the
+    `flags` maps names of settings to values; None and () mean "not given". `cwd` and `environ` are those of
+    the process unless others are given. A list replaces the
     list of an earlier source, and the part of the history that is verified is that of one source; the tables
     `env` and `severity` are joined key by key. The second
     result says for each setting where its value came from ("default", "/p/pyproject.toml",
     "MIGCHECK_DATABASE", "--database"). Raises UsageError, which names the source at fault.
     """
+    cwd, environ = cwd or Path.cwd(), os.environ if environ is None else environ
     given = {name: value for name, value in flags.items() if value is not None and value != ()}
     from_environ = _from_environ(environ)
     url = given.get("url") or from_environ.get("url", ("", None))[1]
@@ -75,7 +80,8 @@ def load_settings(
         take(name, value, origin)
     next_source(given)
     for name, value in given.items():
-        take(name, value, "--" + name.replace("_", "-") if len(name) > 1 else f"-{name}")
+        flag = _FLAGS.get(name) or f"--{name.replace('_', '-')}"
+        take(name, value, flag if len(name) > 1 else f"-{name}")
     return Settings(**values), origins  # type: ignore[arg-type]
 
 

@@ -14,9 +14,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from migcheck.spelling import nearest
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_CODE = re.compile(r"MC\d{0,3}")
-_WHOLE_CODE = re.compile(r"MC\d{3}")
+# A prefix of a code of migcheck's own, or a whole code of somebody's.
+_CODE = re.compile(r"MC\d{0,3}|[A-Z]{2,10}\d{3}")
+_WHOLE_CODE = re.compile(r"[A-Z]{2,10}\d{3}")
 _FORMAT = re.compile(r"[a-z]{2,}")
+_PROVIDER = re.compile(r"[a-z][a-z0-9_-]*")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
@@ -85,15 +87,28 @@ def _path(value: object) -> str:
     return text(os.fspath(value) if isinstance(value, os.PathLike) else value)
 
 
-def databases(value: object) -> tuple[str, ...]:
-    """One or several SPECs of `--database`, each once."""
-    found = tuple(dict.fromkeys(_database(spec) for spec in words(value)))
-    if not found:
-        raise ValueError("and there is none")
-    return found
+def databases(builtin: Sequence[str]) -> Callable[[object], tuple[str, ...]]:
+    """One or several SPECs of `--database`, each once; `builtin` are the names of our own providers."""
+
+    def accept(value: object) -> tuple[str, ...]:
+        found = tuple(dict.fromkeys(_database(spec, builtin) for spec in words(value)))
+        if not found:
+            raise ValueError("and there is none")
+        return found
+
+    return accept
 
 
-def _database(spec: str) -> str:
+def modules(value: object) -> tuple[str, ...]:
+    """Names of modules, dotted."""
+    names = words(value)
+    for name in names:
+        if not all(part.isidentifier() for part in name.split(".")):
+            raise ValueError(f"and {name!r} is no name of a module")
+    return names
+
+
+def _database(spec: str, builtin: Sequence[str]) -> str:
     """A provider, perhaps with an argument, or the URL of a server."""
     spec = spec.strip()
     if _URL.match(spec):
@@ -104,6 +119,9 @@ def _database(spec: str) -> str:
     if provider == "embedded" and (not colon or argument.isdecimal()):
         return spec
     if provider in ("local", "docker") and (not colon or argument):
+        return spec
+    # Others may have registered providers, which the settings don't know: see providers.check_databases.
+    if provider not in builtin and _PROVIDER.fullmatch(provider) and (not colon or argument):
         return spec
     raise ValueError(f"not {spec!r}")
 

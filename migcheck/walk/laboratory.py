@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,9 @@ from migcheck.walk.processes import Event, Hung, Running, Zygote
 
 STEP_TIMEOUT = "StepTimeout"
 """`StepError.type` of a step that was ended because it did not end by itself."""
+
+
+Tell = Callable[[RevisionEvidence], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +76,31 @@ class Laboratory:
             )
         return result
 
-    def walk(self, job: Walk, back: dict[str, Delta]) -> tuple[list[RevisionEvidence], Walked | Hang]:
+    def walk(
+        self, job: Walk, back: dict[str, Delta], tell: Tell | None = None
+    ) -> tuple[list[RevisionEvidence], Walked | Hang]:
         """Evidence of the revisions that were walked to their end, and how the job ended.
 
-        `back` gets what leads from the state after each of them to the one before.
+        `back` gets what leads from the state after each of them to the one before; `tell` is told of each as
+        it comes.
         """
         parts: list[RevisionEvidence] = []
-        return parts, self.land(self.start(job), parts, back)
+        return parts, self.land(self.start(job), parts, back, tell)
 
-    def land(self, flight: Flight, parts: list[RevisionEvidence], back: dict[str, Delta]) -> Walked | Hang:
+    def land(
+        self,
+        flight: Flight,
+        parts: list[RevisionEvidence],
+        back: dict[str, Delta],
+        tell: Tell | None = None,
+    ) -> Walked | Hang:
         """Wait for the end of a walk under way; `parts` and `back` are filled as it goes (see `walk`)."""
 
         def on_event(event: Event) -> None:
             if event[0] == "verified":
                 parts.append(event[1])
+                if tell is not None:
+                    tell(event[1])
                 back[event[1].revision] = event[2]
                 if event[3] is not None:
                     self.targets[event[1].revision] = event[3]

@@ -7,7 +7,7 @@ database that only upgrades have built, so no fault causes or hides another.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -93,6 +93,7 @@ class Scheduler:
             if landed is not None:
                 self.back.update(ahead.back)
                 self._keep(ahead.parts)
+                self._tell(part.revision for part in ahead.parts)
                 return ahead.database, landed
         except WorkerDied as died:
             self.notes.append(f"{died.message}; what it was to do was done again")
@@ -103,7 +104,7 @@ class Scheduler:
     def _walk_on(self, position: int, database: str) -> Walked | Hang:
         end = self._ahead[0].position if self._ahead else len(self._order)
         job = Walk(self._databases.place(database), self._look, plan.tasks(self._order[position:end]))
-        parts, walked = self._laboratory.walk(job, self.back)
+        parts, walked = self._laboratory.walk(job, self.back, self._progress.walked)
         self._keep(parts)
         return walked
 
@@ -141,6 +142,11 @@ class Scheduler:
         if any(difference.object_type in shared for moment in moments for difference in moment or ()):
             self._databases.server_wide = True
 
+    def _tell(self, revisions: Iterable[str]) -> None:
+        """What is known of them is what will be judged."""
+        for revision in revisions:
+            self._progress.walked(self.evidence[revision])
+
     def _confirm(self, revision: str, position: int, hang: Hang | None) -> RevisionEvidence:
         """Try a suspect again, each phase in a fresh process, on a fresh database at `before`.
 
@@ -174,6 +180,7 @@ class Scheduler:
         revision = seen.revision
         self._keep([seen])
         if seen.upgrade is None or seen.upgrade.error is None:
+            self._tell([revision])
             return position + 1
         company = None if seen.upgrade.error.type == STEP_TIMEOUT else self._company(position)
         if company is not None:
@@ -184,7 +191,9 @@ class Scheduler:
                     other,
                     skipped=f"it could be applied only in one run with {revision}, whose own upgrade fails",
                 )
+            self._tell(self._order[position : company[1]])
             return company[1]
+        self._tell([revision])
         self.leave_out(revision)
         return position
 
@@ -196,6 +205,7 @@ class Scheduler:
             self.evidence[other] = RevisionEvidence(
                 other, skipped=f"it stands on {revision}, whose upgrade fails"
             )
+            self._tell([other])
         self._order[:] = [other for other in self._order if other != revision and other not in standing]
 
     def _company(self, position: int) -> tuple[int, int] | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 from click.testing import CliRunner
 
-import migcheck.providers
+import migcheck.plugins
 from migcheck import __version__
 from migcheck.cli.app import app
 from migcheck.errors import ProviderError
@@ -40,7 +40,7 @@ def test_it_says_of_each_provider_whether_it_works() -> None:
 
 def test_where_nothing_works_it_says_what_to_do_and_exits_with_3(monkeypatch: pytest.MonkeyPatch) -> None:
     broken = (Broken(ProviderError("no binaries", "install them")), Broken(OSError("no disk"), "other"))
-    monkeypatch.setattr(migcheck.providers, "all_providers", lambda spec: broken)
+    monkeypatch.setattr(migcheck.plugins, "all_providers", lambda spec: broken)
     result = CliRunner().invoke(app, ["doctor"])
     assert result.exit_code == 3
     assert "no binaries" in result.output

@@ -83,7 +83,7 @@ def test_version() -> None:
         (("verify", "--random-seed", "-1"), "error: --random-seed must be a whole number, 0 or more"),
         (("verify", "--url"), "Option '--url' requires an argument"),
         (("verify", "extra"), "unexpected extra argument"),
-        (("verify", "--database", "embeded"), "hint: did you mean embedded?\n"),
+        (("verify", "--database", "embeded"), "hint: Did you mean 'embedded'?"),
         (("verify", "--revisions", "ab12"), "error: --revisions must be a range of revisions, FROM:TO"),
         (("verify", "--env", "A"), "'A' lacks the = between key and value"),
         (("checks", "MC024"), "hint: did you mean MC2"),

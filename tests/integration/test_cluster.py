@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from migcheck import Report, verify
+from migcheck import Report, check, verify
+from migcheck.checks import custom
 from migcheck.errors import ProviderError, UsageError
 from migcheck.providers import directories
 from tests.integration.documents import without_times
@@ -101,6 +102,10 @@ def test_a_cluster_without_workers_or_a_project_that_they_do_not_see(
     broken.write_text(ini.read_text().replace(f"script_location = {tmp_path}", "script_location = nowhere"))
     with pytest.raises(UsageError, match="nowhere"):
         verify(broken, executor=cluster.executor)
+    monkeypatch.setattr(custom, "_REGISTERED", {})
+    check(code="ACME001", name="known-here-only")(lambda evidence: ())
+    with pytest.raises(UsageError, match=r"a Dask worker \(.*\) does not know the check ACME001"):
+        verify(ini, executor=cluster.executor)
 
 
 def test_nobody_answers(tmp_path: Path) -> None:

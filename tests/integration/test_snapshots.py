@@ -47,9 +47,10 @@ def test_what_has_changed_is_shown_and_how_to_renew_it(shop: Path, server_url: s
         "verify", "--database", server_url, "--select", "MC403", "--check-snapshot", "schema.sql", "-v"
     )
     assert result.exit_code == 1
-    assert "schema.sql is not what the history makes" in " ".join(result.stdout.split())
+    said = " ".join(result.stdout.split())
+    assert "schema.sql is not what the history makes" in said
     assert "+     status public.order_status" in result.stdout
-    assert "migcheck snapshot -o schema.sql" in result.stdout
+    assert "migcheck snapshot -o schema.sql" in said
     assert run("snapshot", "--database", server_url, "-o", "schema.sql").exit_code == 0
     assert judged(database=server_url).findings == ()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from migcheck.progress import Progress, Silent
+from migcheck.progress import Progress
 from migcheck.reporters.terminal.live import LiveProgress
 
 
@@ -41,7 +41,7 @@ def test_it_shows_the_revision_and_goes_away() -> None:
 def test_every_stage_in_any_state() -> None:
     watch(LiveProgress(Terminal(), color=False))
     watch(LiveProgress(io.StringIO()))
-    watch(Silent())
+    watch(Progress())
     unfinished = LiveProgress(Terminal())
     unfinished.done()
     unfinished.done()

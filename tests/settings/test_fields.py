@@ -117,7 +117,6 @@ def test_a_wrong_value_says_what_was_expected(name: str, given: Any, said: str) 
     [
         ("fail_on", "warn", "did you mean warning?"),
         ("format", "jsn", "did you mean json?"),
-        ("database", "embeded", "did you mean embedded?"),
     ],
 )
 def test_a_misspelt_word_gets_a_suggestion(name: str, given: str, hint: str) -> None:

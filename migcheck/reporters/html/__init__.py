@@ -99,11 +99,11 @@ def _verdict(document: Mapping[str, Any]) -> dict[str, str]:
 
 def _checks(document: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     """What the checks that found something prove, and why it matters."""
-    from migcheck.checks import CHECKS
+    from migcheck.checks import catalogue
 
     found = {finding["code"] for finding in (*document["findings"], *document["suppressed"])}
     return {
         check.code: {"proves": " ".join(check.proves.split()), "why": " ".join(check.why.split())}
-        for check in CHECKS
+        for check in catalogue()
         if check.code in found
     }

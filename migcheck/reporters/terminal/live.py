@@ -10,6 +10,7 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Column
 
+from migcheck.progress import Progress as Watcher
 from migcheck.reporters.printable import one_line
 
 _REVISION = 32
@@ -34,8 +35,8 @@ class _Narrower:
         yield from console.render(self.content, options.update_width(max(options.max_width - 4, 20)))
 
 
-class LiveProgress:
-    """A migcheck.progress.Progress: stage, bar, `12/42`, time, and the revision at hand."""
+class LiveProgress(Watcher):
+    """Shows a run: stage, bar, `12/42`, time, and the revision at hand."""
 
     def __init__(self, stream: TextIO | None = None, color: bool | None = None) -> None:
         stream = stream or sys.stderr

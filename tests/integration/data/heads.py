@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from migcheck.dialects import dialect_of
 from migcheck.errors import ProjectError
 from migcheck.model import ProjectSpec
-from migcheck.progress import Silent
+from migcheck.progress import Progress
 from migcheck.providers import provider_for
 from migcheck.providers.base import Server
 from migcheck.seeding import seed
@@ -39,7 +39,7 @@ def seeded(database: str, dialect: str, configs: list[str]) -> Iterator[dict[str
 def _of_one(server: Server, dialect: str, config: str) -> dict[str, object]:
     project = ProjectSpec(config)
     with Zygote(dialect) as zygote:
-        laboratory = Laboratory(zygote, server.address, 300.0, Silent())
+        laboratory = Laboratory(zygote, server.address, 300.0, Progress())
         with Disposable(server.address, server.run, project, laboratory.run, (), ()) as databases:
             probed = laboratory.run(Probe(databases.place(databases.fresh()), ()))
             databases.order.extend(probed.order)

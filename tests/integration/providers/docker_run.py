@@ -12,11 +12,11 @@ import sys
 import time
 
 from migcheck.cli.stopping import Interrupted, stoppable
-from migcheck.progress import Silent
+from migcheck.progress import Progress
 from migcheck.providers.docker import DockerProvider
 
 
-class Said(Silent):
+class Said(Progress):
     def note(self, text: str) -> None:
         sys.stdout.write(f"{text}\n")
         sys.stdout.flush()

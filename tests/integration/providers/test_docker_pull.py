@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from migcheck.errors import ProviderError
-from migcheck.progress import Silent
+from migcheck.progress import Progress
 from migcheck.providers.containers import pull
 from migcheck.providers.containers.engine import Engine, connect
 from tests.integration.providers.runs import wait_for
@@ -26,7 +26,7 @@ HASH = "$2b$04$amFH.Vqam0MIOQHoWpp5ZeeW3qCUtj.WwHmeydBZJ0mfllp2sUAnO"  # bcrypt 
 MEGABYTES = 20
 
 
-class Notes(Silent):
+class Notes(Progress):
     """Progress that is remembered."""
 
     def __init__(self) -> None:
@@ -112,13 +112,13 @@ def test_pulled_with_a_login(image: str, logged_in: None) -> None:
 
 def test_without_a_login(engine: Engine, image: str) -> None:
     with pytest.raises(ProviderError, match=f"image {image} cannot be had: .*no basic auth") as caught:
-        engine.image(image, Silent())
+        engine.image(image, Progress())
     assert "docker login" in (caught.value.hint or "")
 
 
 def test_a_tag_that_is_not_there(image: str, logged_in: None) -> None:
     with connect() as engine, pytest.raises(ProviderError, match=r"cannot be had: .*not found") as caught:
-        engine.image(image.removesuffix("1") + "2", Silent())
+        engine.image(image.removesuffix("1") + "2", Progress())
     assert "name and tag" in (caught.value.hint or "")
 
 
@@ -132,6 +132,6 @@ def test_a_registry_that_hangs(
             connect() as engine,
             pytest.raises(ProviderError, match=f"pulling {image}: the engine has said nothing for 1 s"),
         ):
-            engine.image(image, Silent())
+            engine.image(image, Progress())
     finally:
         os.kill(registry[1], signal.SIGCONT)

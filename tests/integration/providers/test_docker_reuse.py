@@ -12,7 +12,7 @@ import pytest
 from migcheck.dialects import dialect_of
 from migcheck.dialects.names import new_name
 from migcheck.errors import ProviderError
-from migcheck.progress import Silent
+from migcheck.progress import Progress
 from migcheck.providers.containers import ownership, reaper
 from migcheck.providers.containers.engine import Engine
 from migcheck.providers.docker import DockerProvider, DockerServer
@@ -22,7 +22,7 @@ SESSION = {"MIGCHECK_TEST_SESSION": new_name("r0")}
 CASES = [("postgresql", "postgres:15"), ("mariadb", "mariadb:10.11")]
 
 
-class Notes(Silent):
+class Notes(Progress):
     """Progress that is remembered."""
 
     def __init__(self) -> None:
