@@ -18,26 +18,33 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ROOT / ".venvs"
 # What the core tests import, beside migcheck and pytest.
-TEST_PACKAGES = ("pytest", "hypothesis", "psycopg2-binary", "asyncpg", "pg8000", "greenlet", "jsonschema")
+TEST_PACKAGES = (
+    *("hypothesis", "psycopg2-binary", "asyncpg", "pg8000", "greenlet", "jsonschema"),
+    *("pytest-xdist", "pytest-alembic"),
+)
 
 
 @dataclass(frozen=True)
 class Combination:
-    """One environment: a Python version and the version ranges of the two packages."""
+    """One environment: a Python version and the version ranges of the packages."""
 
     python: str
     sqlalchemy: str
     alembic: str
+    pytest: str = ""
 
     @property
     def name(self) -> str:
         """For people, and for the folder of the environment."""
-        return f"py{self.python}-sqlalchemy{self.sqlalchemy}-alembic{self.alembic or 'newest'}"
+        versions = f"sqlalchemy{self.sqlalchemy}-alembic{self.alembic or 'newest'}"
+        return f"py{self.python}-{versions}-pytest{self.pytest or 'newest'}"
 
 
 COMBINATIONS = (
-    Combination("3.10", "1.4", "1.13"),
-    Combination("3.10", "2.0", "1.13"),
+    Combination("3.10", "1.4", "1.13", "7"),
+    Combination("3.10", "2.0", "1.13", "8"),
+    Combination("3.11", "2.0", "", "7"),
+    Combination("3.11", "2.0", "", "8"),
     Combination("3.12", "1.4", ""),
     Combination("3.12", "2.0", ""),
     Combination("3.12", "2.1", ""),
@@ -78,9 +85,18 @@ def environment(combination: Combination, python: str) -> Path:
         return folder
     subprocess.run([python, "-m", "venv", "--clear", folder], check=True)
     alembic = f"alembic=={combination.alembic}.*" if combination.alembic else "alembic"
+    pytest = f"pytest=={combination.pytest}.*" if combination.pytest else "pytest"
     pip = (folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
     subprocess.run(
-        [*pip, "--editable", ROOT, f"sqlalchemy=={combination.sqlalchemy}.*", alembic, *TEST_PACKAGES],
+        [
+            *pip,
+            "--editable",
+            ROOT,
+            f"sqlalchemy=={combination.sqlalchemy}.*",
+            alembic,
+            pytest,
+            *TEST_PACKAGES,
+        ],
         check=True,
     )
     stamp.touch()

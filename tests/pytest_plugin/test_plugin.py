@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import shutil
@@ -16,6 +17,8 @@ from junitparser import JUnitXml
 from migcheck.checks import CHECKS
 from migcheck.pytest_plugin.families import OF_HISTORY, OF_REVISION, family
 
+pytestmark = pytest.mark.core
+
 ROOT = Path(__file__).resolve().parents[2]
 ENV = """
 import os
@@ -27,6 +30,14 @@ with engine.connect() as connection:
     context.configure(connection=connection)
     with context.begin_transaction():
         context.run_migrations()
+"""
+# What pytest-alembic hands to env.py is to be used, as its documentation says.
+_CONNECTION = """
+@contextlib.contextmanager
+def _connection():
+    given = context.config.attributes.get("connection")
+    with (given or engine).connect() as connection:
+        yield connection
 """
 REVISION = '''"""{doc}"""
 import sqlalchemy as sa
@@ -42,7 +53,9 @@ def downgrade():
 '''
 
 
-def pytest_in(folder: Path, *options: str, **environ: str) -> subprocess.CompletedProcess[str]:
+def pytest_in(
+    folder: Path, *options: str, alembic: bool = False, **environ: str
+) -> subprocess.CompletedProcess[str]:
     """A run of pytest of its own, without what our own suite sets."""
     outside = {
         name: value
@@ -50,7 +63,11 @@ def pytest_in(folder: Path, *options: str, **environ: str) -> subprocess.Complet
         if not name.startswith(("PYTEST_", "MIGCHECK_", "COLUMNS"))
     }
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:pytest_alembic", *options],
+        [
+            *(sys.executable, "-m", "pytest", "-p", "no:cacheprovider"),
+            *(() if alembic else ("-p", "no:pytest_alembic")),
+            *options,
+        ],
         cwd=folder,
         env={**outside, "NO_COLOR": "1", **environ},
         capture_output=True,
@@ -273,6 +290,33 @@ def test_the_project_is_the_one_that_the_fixture_names(project: Path, config: st
     (project / "pytest.ini").write_text("[pytest]\nmigcheck_url = elsewhere\n")
     if "script_location" not in config:
         assert "migcheck::b2_step::reversible FAILED" in configured(project, config, made)
+
+
+ENGINE = """
+import pytest
+from sqlalchemy import create_engine
+
+@pytest.fixture
+def alembic_engine():
+    return create_engine("sqlite://")
+"""
+
+
+@pytest.mark.skipif(
+    pytest.version_tuple >= (9,) or not importlib.util.find_spec("pytest_alembic"),
+    reason="pytest-alembic is not installed, or does not run on this pytest (make test-matrix has both)",
+)
+def test_beside_pytest_alembic(project: Path) -> None:
+    env = (project / "env.py").read_text().replace("engine.connect() as", "_connection() as")
+    (project / "env.py").write_text(f"import contextlib\nfrom alembic import context\n\n{_CONNECTION}\n{env}")
+    (project / "tests").mkdir()
+    (project / "tests" / "conftest.py").write_text(ENGINE)
+    (project / "tests" / "test_own.py").write_text("def test_own():\n    pass\n")
+    ours = outcomes(pytest_in(project, "--migcheck", "-n", "2"))
+    both = pytest_in(project, "--migcheck", "--test-alembic", "-n", "2", "-v", alembic=True)
+    assert outcomes(both)["failed"] >= ours["failed"] == 2
+    assert sum(outcomes(both).values()) == sum(ours.values()) + 4, both.stdout
+    assert "pytest-alembic::test_single_head_revision" in both.stdout
 
 
 # -- families
