@@ -60,7 +60,7 @@ def test_ended_while_at_work(place: Path, number: signal.Signals) -> None:
     try:
         run.wait(PATIENCE)
     except subprocess.TimeoutExpired:
-        # Python drops what a handler raises while an object is being destroyed, and so a Ctrl-C in a thousand.
+        # Python drops what a handler raises while it destroys an object, and so a Ctrl-C in a thousand.
         assert number == signal.SIGINT
         os.killpg(run.pid, number)
         run.wait(PATIENCE)
