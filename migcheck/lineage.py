@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from migcheck.errors import UsageError
 from migcheck.walk.jobs import Probed
@@ -48,11 +48,16 @@ class Lineage:
         return {*info.down_revisions, *(each for name in info.depends_on for each in self.named(name))}
 
     def _ancestors(self, revisions: Iterable[str]) -> set[str]:
-        found: set[str] = set()
-        todo = list(revisions)
-        while todo:
-            revision = todo.pop()
-            if revision not in found:
-                found.add(revision)
-                todo.extend(self.parents(revision))
-        return found
+        return ancestors(revisions, self.parents)
+
+
+def ancestors(revisions: Iterable[str], parents: Callable[[str], Iterable[str]]) -> set[str]:
+    """`revisions`, and all that they stand on: what each stands on directly, `parents` says."""
+    found: set[str] = set()
+    todo = list(revisions)
+    while todo:
+        revision = todo.pop()
+        if revision not in found:
+            found.add(revision)
+            todo.extend(parents(revision))
+    return found

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from migcheck.errors import MigcheckError
+from migcheck.lineage import ancestors
 from migcheck.model import Finding, Report, Severity
 from migcheck.pytest_plugin.families import OF_HISTORY, OF_REVISION, family, findings_of
-from migcheck.pytest_plugin.settings import PluginSettings, lineage, of_config, settings_of
+from migcheck.pytest_plugin.settings import PluginSettings, of_config, settings_of
 
 ROOT = "migcheck"
 _REVISIONS = pytest.StashKey[frozenset[str]]()
@@ -123,7 +124,8 @@ def _left_out(report: Report, given: PluginSettings, revision: str | None, wante
 def _below(report: Report, given: PluginSettings) -> set[str]:
     if given.floor is None:
         return set()
-    return lineage(given.floor, {r.info.revision: r.info.down_revisions for r in report.revisions})
+    parents = {r.info.revision: r.info.down_revisions for r in report.revisions}
+    return ancestors([given.floor], lambda revision: parents.get(revision, ()))
 
 
 def _excused(finding: Finding, report: Report, given: PluginSettings) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -32,13 +32,22 @@ class PluginSettings:
     script_location: str | None = None
 
 
+_OF_CONFIG = pytest.StashKey[PluginSettings]()
+
+
 def settings_of(request: pytest.FixtureRequest) -> PluginSettings:
     """The settings of the test that `request` belongs to."""
     return with_alembic_config(of_config(request.config), _alembic_config(request), request.config.rootpath)
 
 
 def of_config(config: pytest.Config) -> PluginSettings:
-    """What the options, the ini and migcheck's own settings say; raises UsageError."""
+    """What the options, the ini and migcheck's own settings say, read once; raises UsageError."""
+    if _OF_CONFIG not in config.stash:
+        config.stash[_OF_CONFIG] = _read(config)
+    return config.stash[_OF_CONFIG]
+
+
+def _read(config: pytest.Config) -> PluginSettings:
     url = config.getoption("--migcheck-url")
     if url is None and config.getini("migcheck_url"):
         folder = config.inipath.parent if config.inipath else config.rootpath
@@ -105,15 +114,3 @@ def _alembic_config(request: pytest.FixtureRequest) -> object:
         return request.getfixturevalue("alembic_config")
     except pytest.FixtureLookupError:
         return None
-
-
-def lineage(revision: str, parents: Mapping[str, Iterable[str]]) -> set[str]:
-    """`revision` and all that it stands on."""
-    found: set[str] = set()
-    todo = [revision]
-    while todo:
-        name = todo.pop()
-        if name not in found:
-            found.add(name)
-            todo.extend(parents.get(name, ()))
-    return found

@@ -8,7 +8,7 @@ from __future__ import annotations
 from migcheck.model import Finding, Report, Severity
 from migcheck.reporters.base import Presentation
 from migcheck.reporters.printable import one_line
-from migcheck.reporters.wording import body, file_of, gravest_first, headline, message, plural
+from migcheck.reporters.wording import body, cut, file_of, gravest_first, headline, message, plural
 
 # So many of each kind does GitHub show for one step; of the rest only the log tells.
 _SHOWN = 10
@@ -42,9 +42,7 @@ def _command(finding: Finding, report: Report, presentation: Presentation) -> st
     told = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
     revision = f"{one_line(finding.revision)}: " if finding.revision is not None else ""
     parts = [f"{revision}{one_line(message(finding, report))}", body(finding, presentation)]
-    text = "\n\n".join(filter(None, parts))
-    if len(text) > _LONGEST:
-        text = f"{text[:_LONGEST]}... ({len(text) - _LONGEST} more characters)"
+    text = cut("\n\n".join(filter(None, parts)), _LONGEST)
     return f"::{_COMMANDS[finding.severity]} {told}::{_data(text)}"
 
 

@@ -12,7 +12,16 @@ from migcheck.model import Finding, Report, RevisionResult, Severity
 from migcheck.reporters.base import Presentation
 from migcheck.reporters.order import Order, relative
 from migcheck.reporters.printable import one_line, printable
-from migcheck.reporters.wording import WHOLE, evidence, gravest_first, headline, message, outcome, plural
+from migcheck.reporters.wording import (
+    WHOLE,
+    evidence,
+    gravest_first,
+    headline,
+    message,
+    outcome,
+    plural,
+    shortened,
+)
 
 # GitHub takes 65,536 characters for a comment; a little is left for whoever adds a line.
 MOST = 65_000
@@ -66,7 +75,7 @@ def fenced(text: str, language: str) -> str:
 
 def _code(text: str) -> str:
     """`text` as code within a line, or within a cell of a table."""
-    line = _short(one_line(text), _CELL).replace("|", "\\|")
+    line = shortened(one_line(text), _CELL).replace("|", "\\|")
     if not line.strip():
         return ""
     fence = "`" * max([1, *(len(run) + 1 for run in re.findall("`+", line))])
@@ -75,11 +84,7 @@ def _code(text: str) -> str:
 
 
 def _cell(text: str) -> str:
-    return escaped(_short(one_line(text), _CELL))
-
-
-def _short(text: str, limit: int) -> str:
-    return text if len(text) <= limit else f"{text[: limit - 3]}..."
+    return escaped(shortened(one_line(text), _CELL))
 
 
 def _in_comment(text: str) -> str:
@@ -143,16 +148,16 @@ def _section(finding: Finding, report: Report, presentation: Presentation) -> st
     """One finding: what is wrong and where stands open, why it is known and what to do is folded."""
     where = _code(finding.revision) if finding.revision is not None else WHOLE
     title = f"#### {_SIGNS[finding.severity]} {finding.code} {_cell(finding.name)}: {where}"
-    parts = [title, escaped(_short(message(finding, report), _PROSE))]
+    parts = [title, escaped(shortened(message(finding, report), _PROSE))]
     if finding.path is not None:
         line = "" if finding.line is None else f":{finding.line}"
         parts[-1] += f" ({_code(relative(finding.path, presentation.folder) + line)})"
     shown = "\n".join(evidence(finding, presentation))
     if shown.strip():
-        parts.append(_folded("What was seen", fenced(_short(shown, _CODE), "diff")))
+        parts.append(_folded("What was seen", fenced(shortened(shown, _CODE), "diff")))
     if finding.remedy.strip():
         remedy = printable(finding.remedy.strip())
-        parts.append(_folded("What to do", fenced(_short(remedy, _CODE), "")))
+        parts.append(_folded("What to do", fenced(shortened(remedy, _CODE), "")))
     return "\n\n".join(parts)
 
 

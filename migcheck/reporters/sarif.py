@@ -17,7 +17,7 @@ from migcheck.reporters.base import Presentation
 from migcheck.reporters.markdown import escaped, fenced
 from migcheck.reporters.order import Order, relative
 from migcheck.reporters.printable import one_line, printable
-from migcheck.reporters.wording import body, evidence, file_of, gravest_first, headline, message
+from migcheck.reporters.wording import body, cut, evidence, file_of, gravest_first, headline, message
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -99,7 +99,7 @@ def _result(
         "ruleIndex": rules[finding.code],
         "level": _LEVELS[finding.severity],
         "message": {
-            "text": _cut("\n\n".join(filter(None, [said, body(finding, presentation)]))),
+            "text": cut("\n\n".join(filter(None, [said, body(finding, presentation)])), _LONGEST),
             "markdown": _markdown(said, finding, presentation),
         },
         "locations": [place],
@@ -114,12 +114,12 @@ def _result(
 
 def _markdown(said: str, finding: Finding, presentation: Presentation) -> str:
     lines = "\n".join(evidence(finding, presentation))
-    parts = [escaped(said), fenced(_cut(lines), "diff") if lines else "", _remedy(finding)]
+    parts = [escaped(said), fenced(cut(lines, _LONGEST), "diff") if lines else "", _remedy(finding)]
     return "\n\n".join(filter(None, parts))
 
 
 def _remedy(finding: Finding) -> str:
-    return fenced(_cut(printable(finding.remedy.strip())), "") if finding.remedy.strip() else ""
+    return fenced(cut(printable(finding.remedy.strip()), _LONGEST), "") if finding.remedy.strip() else ""
 
 
 def _acknowledged(
@@ -140,7 +140,3 @@ def _notifications(report: Report) -> Iterable[str]:
         where = f" of {skip.revision}" if skip.revision is not None else ""
         yield one_line(f"{skip.code}{where} was skipped: {skip.reason}")
     yield from map(one_line, report.notes)
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}... ({len(text) - _LONGEST} more characters)"

@@ -117,3 +117,13 @@ def body(finding: Finding, presentation: Presentation) -> str:
     """Evidence and remedy as plain text of some lines; "" where there is neither."""
     parts = ["\n".join(evidence(finding, presentation)), printable(finding.remedy.strip())]
     return "\n\n".join(filter(None, parts))
+
+
+def cut(text: str, limit: int) -> str:
+    """`text`, of which at most `limit` characters are kept; what is left out is counted."""
+    return text if len(text) <= limit else f"{text[:limit]}... ({len(text) - limit} more characters)"
+
+
+def shortened(text: str, limit: int) -> str:
+    """`text` in at most `limit` characters, for where there is no room to count."""
+    return text if len(text) <= limit else f"{text[: limit - 3]}..."

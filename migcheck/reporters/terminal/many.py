@@ -11,7 +11,7 @@ from migcheck.reporters.base import Presentation
 from migcheck.reporters.printable import one_line
 from migcheck.reporters.terminal.findings import block, place
 from migcheck.reporters.terminal.page import Page
-from migcheck.reporters.wording import plural
+from migcheck.reporters.wording import plural, shortened
 
 MANY = 20
 _FEW = 8
@@ -49,8 +49,7 @@ def _place(code: str) -> int:
 
 
 def _shortened(message: str) -> str:
-    line = one_line(message[: 2 * _MESSAGE])
-    return line if len(line) <= _MESSAGE else f"{line[: _MESSAGE - 3]}..."
+    return shortened(one_line(message[: 2 * _MESSAGE]), _MESSAGE)
 
 
 def _heading(code: str, found: Sequence[Finding]) -> str:
