@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,7 +15,9 @@ _FEW = 20  # revisions: to apply so many takes less time than to keep the state 
 
 def files_of(probed: Probed, revisions: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """The files on which the state after `revisions` depends, see `State.files`."""
-    files = {probed.env_py}.union(*(probed.dependencies[revision] for revision in revisions))
+    files = {os.path.realpath(probed.env_py)}.union(
+        *(probed.dependencies[revision] for revision in revisions)
+    )
     return tuple((file, digest(file)) for file in sorted(files))
 
 

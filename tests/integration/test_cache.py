@@ -135,6 +135,22 @@ def test_a_state_is_not_used_once_something_has_changed_that_it_was_made_of(
     assert applied > 0
 
 
+@pytest.mark.parametrize("by", ["a relative path", "a link"])
+def test_it_does_not_matter_on_which_way_the_project_is_reached(
+    known: Project, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    if by == "a link":
+        (known.folder.parent / "link").symlink_to(known.folder)
+        known.ini = known.folder.parent / "link" / known.ini.name
+    else:
+        monkeypatch.chdir(known.folder.parent)
+        # As many projects have it: then Alembic's own paths are relative, too.
+        known.ini.write_text(known.ini.read_text().replace("%(here)s", known.folder.name))
+        known.ini = known.ini.relative_to(known.folder.parent)
+        known.verified()
+    assert known.verified()[1] == 0
+
+
 def test_what_comes_later_or_concerns_nothing_does_not_matter(known: Project) -> None:
     known.change(REVISIONS, "def downgrade", "# changed\ndef downgrade")
     (known.folder / "versions" / "other.sql").write_text("not named")
