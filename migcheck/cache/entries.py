@@ -28,7 +28,7 @@ from migcheck.providers import archive
 from migcheck.settings import Settings
 from migcheck.walk.states import digest
 
-_FORMAT = 1
+_FORMAT = 2
 _NAME = re.compile(r"state-[0-9a-f]{16}\.tar\.gz")
 _UNFINISHED = re.compile(r"state-[0-9a-f]{16}\.tar\.gz\.[0-9]+")
 _ABANDONED = 3600.0  # seconds after which nobody is writing an unfinished file any more

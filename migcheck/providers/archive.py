@@ -1,19 +1,24 @@
 """A data directory in a file: packed when its server has stopped, unpacked for another one. Or a script.
 
-A compressed tar whose first member says what is in it. Only plain files and folders are taken out of it, and
-only into the folder that it is unpacked in. That nothing was lost on the way is what gzip's checksum is for.
+A compressed tar whose first member says what is in it. What has the same content as an earlier file (the
+databases of a new server nearly all do) is a link to it there, and the zeros at the end of a file of WAL are
+left out. Only files and folders are taken out of it, and only into the folder that it is unpacked in. That
+nothing was lost on the way is what gzip's checksum is for.
 """
 
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import os
+import shutil
 import struct
 import tarfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from migcheck.errors import ProviderError
 from migcheck.providers.account import Account
@@ -35,8 +40,18 @@ def pack(data: Path, header: bytes, file: Path) -> None:
     OSError."""
     with tarfile.open(file, "w:gz", compresslevel=_QUICK, format=tarfile.GNU_FORMAT) as archive:
         _add(archive, HEADER, header)
+        known: dict[bytes, str] = {}
         for path in _worth_packing(data):
-            archive.add(path, f"data/{path.relative_to(data).as_posix()}", recursive=False)
+            name = f"data/{path.relative_to(data).as_posix()}"
+            first = name if path.is_dir() else known.setdefault(_content(path), name)
+            if first != name:
+                link = tarfile.TarInfo(name)
+                link.type, link.linkname = tarfile.LNKTYPE, first
+                archive.addfile(link)
+            elif _is_segment(path):
+                _add(archive, name, path.read_bytes().rstrip(b"\0"))
+            else:
+                archive.add(path, name, recursive=False)
 
 
 def pack_script(script: str, header: bytes, file: Path) -> None:
@@ -44,6 +59,15 @@ def pack_script(script: str, header: bytes, file: Path) -> None:
     with tarfile.open(file, "w:gz", compresslevel=_QUICK, format=tarfile.GNU_FORMAT) as archive:
         _add(archive, HEADER, header)
         _add(archive, SCRIPT, script.encode())
+
+
+def _content(path: Path) -> bytes:
+    """What tells the content of a file from any other."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while part := file.read(_BLOCK):
+            digest.update(part)
+    return digest.digest()
 
 
 def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
@@ -94,20 +118,36 @@ def unpack(file: Path, data: Path, account: Account) -> None:
 
 
 def _take_out(archive: tarfile.TarFile, member: tarfile.TarInfo, data: Path, account: Account) -> None:
-    parts = PurePosixPath(member.name).parts
-    if parts[:1] != ("data",) or ".." in parts or not (member.isdir() or member.isreg()):
-        raise ValueError(f"{member.name!r} belongs in no data directory")
-    path = data.joinpath(*parts[1:])
+    path = _place(member.name, data)
     if member.isdir():
         os.mkdir(path, 0o700)
     else:
-        content = archive.extractfile(member)
-        assert content is not None
-        with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as target:
-            while part := content.read(_BLOCK):
-                target.write(part)
+        with (
+            _content_of(archive, member, data) as content,
+            open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as target,
+        ):
+            shutil.copyfileobj(content, target, _BLOCK)
+            if _is_segment(path):
+                target.truncate(_SEGMENT)
     if account.switch:
         os.chown(path, account.uid, account.gid)
+
+
+def _place(name: str, data: Path) -> Path:
+    parts = PurePosixPath(name).parts
+    if parts[:1] != ("data",) or ".." in parts:
+        raise ValueError(f"{name!r} belongs in no data directory")
+    return data.joinpath(*parts[1:])
+
+
+def _content_of(archive: tarfile.TarFile, member: tarfile.TarInfo, data: Path) -> IO[bytes]:
+    """What a file has in it, or the earlier one that it is like."""
+    if member.islnk():
+        return _place(member.linkname, data).open("rb")
+    content = archive.extractfile(member) if member.isreg() else None
+    if content is None:
+        raise ValueError(f"{member.name!r} belongs in no data directory: it is no file")
+    return content
 
 
 def _worth_packing(data: Path) -> Iterator[Path]:
@@ -119,9 +159,13 @@ def _worth_packing(data: Path) -> Iterator[Path]:
         if place != data:
             yield place
         for name in sorted(files):
-            wal = place.name == "pg_wal" and len(name) == len(needed)
-            if name not in _LEFT_OUT and (not wal or name == needed):
+            if name not in _LEFT_OUT and (name == needed or not _is_segment(place / name)):
                 yield place / name
+
+
+def _is_segment(path: Path) -> bool:
+    """Whether it is a file of WAL, by its place and the length of its name."""
+    return path.parent.name == "pg_wal" and len(path.name) == 24
 
 
 def _last_segment(data: Path) -> str:

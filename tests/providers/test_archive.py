@@ -84,10 +84,18 @@ def test_what_is_damaged_starts_no_server(
     assert raised.value.hint is not None and "migcheck cache clear" in raised.value.hint
 
 
-def member(name: str, kind: bytes = tarfile.REGTYPE) -> tarfile.TarInfo:
+def member(name: str, kind: bytes = tarfile.REGTYPE, target: str = "/etc/passwd") -> tarfile.TarInfo:
     made = tarfile.TarInfo(name)
-    made.type, made.linkname = kind, "/etc/passwd"
+    made.type, made.linkname = kind, target
     return made
+
+
+def test_what_is_there_twice_is_packed_once(packed: tuple[Path, str]) -> None:
+    with tarfile.open(packed[0]) as archived:
+        members = archived.getmembers()
+    links = [each for each in members if each.islnk()]
+    assert len(links) > 500, "the databases of a new cluster are alike"
+    assert sum(each.size for each in members if "/pg_wal/" in each.name) < 16 << 20
 
 
 @pytest.mark.parametrize(
@@ -98,6 +106,7 @@ def member(name: str, kind: bytes = tarfile.REGTYPE) -> tarfile.TarInfo:
         member("outside"),
         member("data/link", tarfile.SYMTYPE),
         member("data/link", tarfile.LNKTYPE),
+        member("data/link", tarfile.LNKTYPE, "data/../evil.tar.gz"),
         member("data/device", tarfile.CHRTYPE),
     ],
     ids=lambda evil: f"{evil.name} {evil.type.decode()}",
