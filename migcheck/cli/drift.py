@@ -15,6 +15,7 @@ from migcheck.cli.writing import OUTPUT_HELP, Writing
 from migcheck.errors import UsageError
 from migcheck.settings import load_settings
 from migcheck.settings.fields import FORMATS
+from migcheck.walk.zygotes import begun_ahead
 
 COMPARED, REPORT = "What is compared", "Report"
 
@@ -78,14 +79,15 @@ def command(against: str | None, exclude: tuple[str, ...], privileges: bool, **f
     settings, _ = load_settings(given, cwd, os.environ)
     writing = Writing(settings, cwd)
 
-    from migcheck.drift import drift
+    with begun_ahead():
+        from migcheck.drift import drift
 
-    report = drift(
-        against=against,
-        exclude=exclude,
-        privileges=privileges,
-        settings=settings,
-        progress=progress_of(settings, os.environ),
-    )
+        report = drift(
+            against=against,
+            exclude=exclude,
+            privileges=privileges,
+            settings=settings,
+            progress=progress_of(settings, os.environ),
+        )
     writing.write(report)
     return report.exit_code

@@ -13,6 +13,7 @@ from migcheck.cli.options import GroupedCommand, option
 from migcheck.cli.project import of_project
 from migcheck.errors import MigcheckError
 from migcheck.settings import load_settings
+from migcheck.walk.zygotes import begun_ahead
 
 EPILOG = """
 Examples:
@@ -51,7 +52,8 @@ def command(revisions: tuple[str, ...], output: str | None, **flags: Any) -> Non
 
     if output is not None and (cwd / output).is_file():
         read(cwd / output)  # what is no snapshot is not replaced
-    text = snapshot(None, *revisions, settings=settings)
+    with begun_ahead():
+        text = snapshot(None, *revisions, settings=settings)
     if output is None:
         sys.stdout.write(encodable(text, sys.stdout.encoding))
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from migcheck.cli.writing import OUTPUT_HELP, Writing
 from migcheck.errors import UsageError
 from migcheck.settings import Settings, load_settings
 from migcheck.settings.fields import FAIL_ON, FORMATS
+from migcheck.walk.zygotes import begun_ahead
 
 if TYPE_CHECKING:
     from migcheck.progress import Progress
@@ -340,7 +342,9 @@ def command(show: bool, write_baseline: bool, reason: str | None, expires: str |
         return 0
     if not write_baseline and (reason or expires):
         raise UsageError("--baseline-reason and --baseline-expires are of --write-baseline", "give that too")
-    return _verify(settings, cwd, NewBaseline(settings, cwd, reason, expires) if write_baseline else None)
+    new_baseline = NewBaseline(settings, cwd, reason, expires) if write_baseline else None
+    with begun_ahead() if settings.executor == "local" else nullcontext():
+        return _verify(settings, cwd, new_baseline)
 
 
 def _verify(settings: Settings, cwd: Path, new_baseline: NewBaseline | None) -> int:

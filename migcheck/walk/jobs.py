@@ -71,14 +71,6 @@ class Probe:
 
 
 @dataclass(frozen=True, slots=True)
-class Branch:
-    """Fork another zygote, which serves in this working directory and environment."""
-
-    folder: str
-    environ: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Preload:
     """Import `modules` in the zygote itself, so that no later job has to: an application can take seconds.
 

@@ -1,7 +1,8 @@
 """The zygote: a process that has imported everything but the user's code, and forks one process a job.
 
-`main(FD, DIALECT, ROWS)` runs it, FD being its end of a socket pair. Over it come a pickled job and two
-descriptors for each job: a socket for events and the result, and a file for what the user's code prints.
+`main(FD)` runs it, FD being its end of a socket pair. Over it comes first for which jobs to get ready, then
+each job, pickled, and two descriptors: a socket for events and the result, and a file for what the user's
+code prints.
 Forking makes "a fresh process" cost milliseconds; a spawned one imports SQLAlchemy again.
 
 Nothing outlives the parent: the zygote ends when its socket closes, and so does every job's process,
@@ -19,13 +20,15 @@ import socket
 import sys
 import threading
 import traceback
+from collections.abc import Iterable
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
-from migcheck.walk.channel import PID, receive_job
-from migcheck.walk.jobs import Branch, Job, Preload
+from migcheck.walk.channel import PID, Branch, Serve, receive_job
+from migcheck.walk.jobs import Job, Preload
 
+_ALWAYS = ("migcheck.walk.run", "sqlalchemy.orm", "sqlalchemy.ext.asyncio")
 _MYSQL = ("sqlalchemy.dialects.mysql", "migcheck.dialects.mysql", "pymysql")
 _OF_DIALECT = {
     "postgresql": (
@@ -39,25 +42,33 @@ _OF_DIALECT = {
     "sqlite": ("sqlalchemy.dialects.sqlite", "migcheck.dialects.sqlite"),
 }
 
+# The first jobs have no rows: these are imported one by one, while there is nothing else to do.
 _OF_ROWS = ("migcheck.walk.data.walker", "migcheck.walk.data.trials", "sqlglot", "rstr", "faker.providers")
 
 _GAVE_UP = 7  # exit code of a successor that could not import
 
 
-def main(descriptor: int, dialect: str, rows: bool) -> None:
-    """Serve jobs on a server of `dialect`, with `rows` or without, until the parent closes the socket."""
+def main(descriptor: int) -> None:
+    """Serve jobs until the parent closes the socket."""
     # The terminal's Ctrl-C goes to the whole foreground group; the parent ends us in its own order.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _import_ahead(dialect, rows)
+    _import(_ALWAYS)
     control = socket.socket(fileno=descriptor)
+    later: list[str] = []  # modules to import when nothing else is to be done
     children: set[int] = set()
     life = -1  # of a branch: its end tells whoever asked for it
     while True:
-        readable, _, _ = select.select([control], [], [], 0.5 if children else None)
+        readable, _, _ = select.select([control], [], [], 0 if later else 0.5 if children else None)
         _reap(children)
         if not readable:
+            if later:
+                _import([later.pop(0)])
             continue
         job, descriptors = receive_job(control)
+        if isinstance(job, Serve):
+            _import(_OF_DIALECT.get(job.dialect, ()))
+            later += _OF_ROWS if job.rows else ()
+            continue
         if job is None or (isinstance(job, Preload) and _hand_over(job, *descriptors)):
             break
         if not isinstance(job, Preload):
@@ -133,17 +144,16 @@ def _preload(job: Preload) -> bool:
     return threading.active_count() == 1
 
 
-def _import_ahead(dialect: str, rows: bool) -> None:
+def _import(modules: Iterable[str]) -> None:
     """Import what jobs and nearly every env.py need: the point of a zygote is that it's done only once."""
-    import migcheck.walk.run  # noqa: F401
-
-    of_rows = _OF_ROWS if rows else ()
-    for module in ("sqlalchemy.orm", "sqlalchemy.ext.asyncio", *_OF_DIALECT.get(dialect, ()), *of_rows):
+    # What is there afterwards is there for ever: neither this nor any job has to look through it for garbage
+    # (or to copy it for that).
+    gc.disable()
+    for module in modules:
         with suppress(ImportError):
             importlib.import_module(module)
-    # What is there by now is there for ever: no job has to look through it, or to copy it for that.
-    gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def _reap(children: set[int]) -> None:

@@ -1,4 +1,7 @@
-"""How a zygote comes to be: spawned, or forked from one that several runs of this process share."""
+"""How a zygote comes to be: spawned (perhaps ahead of its run), or forked from one that several runs share.
+
+Imports little itself: the command line begins a zygote before it imports anything of weight.
+"""
 
 from __future__ import annotations
 
@@ -15,19 +18,20 @@ from pathlib import Path
 from typing import Protocol
 
 import migcheck
-from migcheck.walk.channel import PID, send_job
-from migcheck.walk.jobs import Branch
+from migcheck.walk.channel import PID, Branch, Serve, send_job
 
 # Not `-m`: that would look for every module in the working directory first, where many projects have a
 # folder named alembic. As for the alembic command, only prepend_sys_path puts it on the path. The folder that
 # holds migcheck comes last, for a parent that found it in some way of its own.
 _BEGIN = (
     "import sys; sys.path[:] = [*filter(None, sys.path), sys.argv[2]];"
-    " from migcheck.walk.worker import main; main(int(sys.argv[1]), sys.argv[3], bool(sys.argv[4]))"
+    " from migcheck.walk.worker import main; main(int(sys.argv[1]))"
 )
 
 _Kind = tuple[str, bool, tuple[tuple[str, str], ...]]
-_shared: dict[_Kind, tuple[socket.socket, subprocess.Popen[bytes]]] | None = None
+_Spawned = tuple[socket.socket, "subprocess.Popen[bytes]"]
+_shared: dict[_Kind, _Spawned] | None = None
+_waiting: list[_Spawned] = []  # begun ahead of their runs
 _one_at_a_time = threading.Lock()
 
 
@@ -48,13 +52,31 @@ class Process(Protocol):
 def begun(dialect: str, rows: bool) -> tuple[socket.socket, Process]:
     """A zygote for a server of `dialect`, also for jobs with `rows`: the socket for jobs, and its process."""
     if _shared is None:
-        return _spawned(dialect, rows)
+        return _serving(_waiting.pop() if _waiting else _spawned(), dialect, rows)
     # What Python itself takes from the environment, it takes when it starts.
     kind = dialect, rows, tuple(sorted(item for item in os.environ.items() if item[0].startswith("PYTHON")))
     with _one_at_a_time:
         if kind not in _shared or _shared[kind][1].poll() is not None:
-            _shared[kind] = _spawned(dialect, rows)
+            _shared[kind] = _serving(_spawned(), dialect, rows)
         return _forked(_shared[kind][0])
+
+
+@contextmanager
+def begun_ahead() -> Iterator[None]:
+    """Begin a zygote for the first run within: it imports SQLAlchemy and Alembic while the caller imports
+    what it needs itself. One that no run has taken is ended."""
+    if _shared is not None:  # those are there already
+        yield
+        return
+    _waiting.append(_spawned())
+    try:
+        yield
+    finally:
+        for control, process in _waiting:
+            control.close()
+            process.kill()
+            process.wait()
+        _waiting.clear()
 
 
 @contextmanager
@@ -78,19 +100,23 @@ def shared_imports() -> Iterator[None]:
             process.wait()
 
 
-def _spawned(dialect: str, rows: bool) -> tuple[socket.socket, subprocess.Popen[bytes]]:
+def _spawned() -> _Spawned:
     ours, theirs = socket.socketpair()
     with theirs:
         process = subprocess.Popen(
-            [
-                *(sys.executable, "-c", _BEGIN, str(theirs.fileno())),
-                *(str(Path(migcheck.__file__).parents[1]), dialect, "rows" if rows else ""),
-            ],
+            [sys.executable, "-c", _BEGIN, str(theirs.fileno()), str(Path(migcheck.__file__).parents[1])],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )
     return ours, process
+
+
+def _serving(spawned: _Spawned, dialect: str, rows: bool) -> _Spawned:
+    """It is told for which jobs it is; one that has ended says so when it gets a job."""
+    with suppress(OSError):
+        send_job(spawned[0], Serve(dialect, rows), [])
+    return spawned
 
 
 def _forked(root: socket.socket) -> tuple[socket.socket, _Fork]:

@@ -13,7 +13,7 @@ import pytest
 from migcheck import verify
 from migcheck.walk import zygotes
 from migcheck.walk.processes import Zygote
-from migcheck.walk.zygotes import shared_imports
+from migcheck.walk.zygotes import begun_ahead, shared_imports
 
 
 @pytest.fixture(autouse=True)
@@ -142,6 +142,34 @@ def test_a_fork_that_does_not_end_is_ended() -> None:
             [pid] = zygotes.PID.unpack(process._said)
             os.kill(pid, signal.SIGSTOP)
         assert not alive(pid)
+
+
+def test_one_that_was_begun_ahead_serves_the_first_run(project: Path) -> None:
+    with begun_ahead():
+        [(_, ahead)] = zygotes._waiting
+        first = run(project)
+        assert not zygotes._waiting
+        assert {int(line["zygote"]) for line in run(project)}.isdisjoint(
+            int(line["zygote"]) for line in first
+        )
+    # The application takes long to import: a successor with it serves the rest of the run.
+    assert int(first[0]["zygote"]) == ahead.pid
+    assert not alive(ahead.pid)
+
+
+def test_one_that_no_run_has_taken_is_ended() -> None:
+    with begun_ahead():
+        [(_, ahead)] = zygotes._waiting
+        assert alive(ahead.pid)
+    assert not alive(ahead.pid)
+    assert not zygotes._waiting
+
+
+def test_none_is_begun_ahead_where_imports_are_shared(project: Path) -> None:
+    with shared_imports(), begun_ahead():
+        assert not zygotes._waiting
+        run(project)
+        assert len(shared_pids()) == 1
 
 
 def test_contexts_can_be_nested(project: Path) -> None:
