@@ -19,6 +19,7 @@ from migcheck.model import (
     RevisionEvidence,
     ServerAddress,
     Snapshot,
+    Statement,
     StepError,
     WayDown,
 )
@@ -198,13 +199,17 @@ class SeenAtHeads:
 class Descend:
     """Downgrade `revisions` (given in the order of the way down) in one run of env.py, comparing each
     level with the state before that revision's upgrade, which `deltas` lead back to from `top` (None: from
-    the state in which the database stands)."""
+    the state in which the database stands).
+
+    `foreseen` are the statements of downgrades that are known to lead there: the same ones need no look.
+    """
 
     place: Place
     look: Look
     revisions: tuple[str, ...]
     top: Snapshot | None
     deltas: Mapping[str, Delta]
+    foreseen: Mapping[str, tuple[Statement, ...]]
 
 
 @dataclass(frozen=True, slots=True)

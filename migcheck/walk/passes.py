@@ -97,18 +97,30 @@ class Passes:
             whole = end == len(self.databases.order)
             place = self.databases.place(database if whole else self.databases.at(end))
             revisions = tuple(reversed(self.databases.order[first:end]))
+            seen = ((revision, plan.foreseen(self.evidence[revision])) for revision in revisions)
             job = Descend(
-                place, self.look, revisions, top if whole else None, {r: self.back[r] for r in revisions}
+                *(place, self.look, revisions, top if whole else None),
+                {revision: self.back[revision] for revision in revisions},
+                {revision: statements for revision, statements in seen if statements},
             )
-            result = self.laboratory.start(job).land()
-            if isinstance(result, Hang):
-                result = WayDown(revisions[0], (), result.revision, result.error)
-            assert isinstance(result, WayDown)
+            result = self._way_down(job)
+            if job.foreseen and any(level.differences for level in result.levels):
+                # They may have come at a level at which nobody looked.
+                place = self.databases.place(self.databases.at(end))
+                again = self._way_down(replace(job, place=place, top=None, foreseen={}))
+                result = again if any(level.differences for level in again.levels) else result
             found.append(result)
-            self.databases.drop(place.database)
         if not found:
             self.skipped.append(("MC207", None, "no two revisions on end can be undone"))
         return found
+
+    def _way_down(self, job: Descend) -> WayDown:
+        result = self.laboratory.start(job).land()
+        self.databases.drop(job.place.database)
+        if isinstance(result, Hang):
+            return WayDown(job.revisions[0], (), result.revision, result.error)
+        assert isinstance(result, WayDown)
+        return result
 
 
 def _can_be_undone(seen: RevisionEvidence | None) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from migcheck.errors import UsageError
-from migcheck.model import Difference, DifferenceClass, History, RevisionEvidence, Step
+from migcheck.model import Difference, DifferenceClass, History, RevisionEvidence, Statement, Step
 
 PHASES = ("upgrade", "downgrade", "reupgrade")
 _PARTS = (*PHASES, "applied", "reverted", "reapplied", "irreversible")
@@ -129,6 +130,23 @@ def segments(order: Sequence[str], clean: set[str], first: int) -> list[tuple[in
             found.append((start, end))
         end = start if start < end else end - 1
     return found
+
+
+# What such a statement does to a schema follows from the schema and its text: no code runs in it that could
+# do otherwise the next time.
+_DEFINITE = re.compile(
+    r"\s*(ALTER|COMMENT ON|CREATE|DELETE|DROP|INSERT|RENAME|UPDATE)\b[^;]*;?\s*\Z", re.IGNORECASE
+)
+
+
+def foreseen(seen: RevisionEvidence) -> tuple[Statement, ...]:
+    """The statements of a downgrade that has led back to just the schema before its revision, and will do so
+    whenever it sends the same; empty where that is not certain."""
+    if seen.downgrade is None or seen.reverted != ():
+        return ()
+    statements = seen.downgrade.statements
+    definite = all(each.length is None and _DEFINITE.match(each.sql) for each in statements)
+    return statements if definite else ()
 
 
 def semantic(found: Sequence[Difference]) -> bool:

@@ -43,7 +43,7 @@ from migcheck.walk.jobs import (
 from migcheck.walk.runner import Runner, StepFailed, Tell
 from migcheck.walk.walker import Walker
 
-_THOROUGH = 10  # one look out of so many is thorough on the way down
+_THOROUGH = 25  # after so many levels on the way down at the latest comes a thorough look
 _LONG = 0.5  # seconds of a probe from which on it pays to import an application ahead
 
 
@@ -219,15 +219,20 @@ def _descend(runner: Runner, job: Descend) -> WayDown:
     now = runner.snapshot()
     expected = job.top or now
     known = set(runner.compare(expected, now))
+    looked = True
 
     def look(revision: str) -> None:
-        nonlocal expected, known
+        nonlocal expected, known, looked
         expected = apply(expected, job.deltas[revision])
         # Each revision's own walk has looked at it thoroughly; here that is enough now and then.
-        brief = len(levels) % _THOROUGH != 0 and revision != job.revisions[-1]
-        found = runner.compare(expected, runner.snapshot(brief))
+        thorough = len(levels) % _THOROUGH == 0 or revision == job.revisions[-1]
+        if not thorough and tuple(runner.recorder.statements) == job.foreseen.get(revision):
+            levels.append(Level(revision, ()))
+            looked = False
+            return
+        found = runner.compare(expected, runner.snapshot(brief=looked and not thorough))
         levels.append(Level(revision, tuple(d for d in found if d not in known)))
-        known = set(found)
+        known, looked = set(found), True
 
     try:
         runner.run_each(job.revisions, "downgrade", look, single=job.look.single)

@@ -340,6 +340,25 @@ def test_what_goes_round_sqlalchemy_is_found_where_it_happened(write: Write, ser
     assert status(report) == {"a": "passed", "b": "passed", "c": "failed", "d": "passed"}
 
 
+def test_the_way_down_is_put_down_to_the_right_revision_where_nobody_looked(
+    write: Write, server_url: str
+) -> None:
+    # Only after all revisions above it, and round SQLAlchemy: its statements are those of its walk.
+    sneaky = """
+        op.drop_table("t2")
+        cursor = op.get_bind().connection.cursor()
+        cursor.execute("SELECT count(*) FROM t0")
+        if cursor.fetchone()[0]:
+            cursor.execute("CREATE TABLE left_behind ()")
+        """
+    revisions = [(f"r{n}", f"r{n - 1}" if n else None, *table(f"t{n}")) for n in range(6)]
+    revisions[2] = ("r2", "r1", table("t2")[0], sneaky)
+    revisions[5] = ("r5", "r4", table("t5")[0] + '; op.execute("INSERT INTO t0 VALUES (1)")', table("t5")[1])
+    report = verify(write(*revisions), database=server_url, seed_rows=0)
+    assert found(report) == [("MC207", "r2")]
+    assert "left_behind" in str(report.findings[0])
+
+
 def test_a_state_that_cannot_be_made_spoils_no_other(write: Write, server_url: str) -> None:
     """The walk of the second half needs a state beyond a revision that fails: it is given up."""
     revisions = [(f"r{n:02}", f"r{n - 1:02}" if n else None, "pass", "pass") for n in range(40)]
