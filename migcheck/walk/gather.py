@@ -123,7 +123,7 @@ class _Gathering:
             self.laboratory, self.databases, self.look, self.wish.targets, self.evidence, scheduler.back
         )
         self.progress.note("the way down, the whole history in one run, and all of it with rows")
-        with self._with_rows(start) as data:
+        with self._with_rows(start, beginning) as data:
             at_heads, one_shot, ways_down = passes.run(database, top, start, beginning, why)
         self.skipped += passes.skipped
         return Evidence(
@@ -180,8 +180,13 @@ class _Gathering:
             databases.build_on(self.kept)
         return database
 
-    def _with_rows(self, start: int) -> AbstractContextManager[Future[DataEvidence | None] | None]:
-        """The same walk with rows, done when the body is; None where there are none to be put in."""
+    def _with_rows(
+        self, start: int, beginning: int
+    ) -> AbstractContextManager[Future[DataEvidence | None] | None]:
+        """The same walk with rows, done when the body is; None where there are none to be put in.
+
+        What is verified may begin at `beginning`, before `start`: with another shard.
+        """
         why = self._no_rows()
         if why is not None:
             self.skipped += [(code, None, why) for code in CHECKS_OF_ROWS]
@@ -191,7 +196,7 @@ class _Gathering:
         def walk() -> tuple[DataWalks, DataEvidence]:
             walks = DataWalks(
                 *(stoppable, self.databases, self.look, self.seeding, self.evidence),
-                *(self.laboratory.targets, start, self.wish.shard.is_last),
+                *(self.laboratory.targets, start, self.wish.shard.is_last and beginning == 0),
             )
             return walks, walks.run()
 

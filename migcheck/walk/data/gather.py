@@ -35,8 +35,9 @@ CHECKS = ("MC301", "MC302", "MC303", "MC304", "MC305", "MC306", "MC307", "MC308"
 class DataWalks:
     """Walks the revisions of `databases.order` with rows, from position `start`.
 
-    At the end all constraints are checked where that is the end of all that is verified (`last`). `evidence`
-    is what the schema's walk has seen, `targets` the tables after each upgrade that could concern rows.
+    With `everything` all constraints are checked at the end, else those alone that the revisions could
+    concern, at each. `evidence` is what the schema's walk has seen, `targets` the tables after each upgrade
+    that could concern rows.
     """
 
     def __init__(
@@ -48,7 +49,7 @@ class DataWalks:
         evidence: Mapping[str, RevisionEvidence],
         targets: Mapping[str, Tables],
         start: int,
-        last: bool = True,
+        everything: bool = True,
     ) -> None:
         self.laboratory, self.databases, self.look = laboratory, databases, look
         self.seeding, self.evidence, self.targets = seeding, evidence, targets
@@ -59,7 +60,7 @@ class DataWalks:
         self._phases = {r: phases(evidence[r]) if r in evidence else () for r in self.order}
         self._in_place = frozenset(revision for revision in self.order[start:] if self._is_in_place(revision))
         self._last: Moment | None = None
-        self._start, self._is_last = start, last
+        self._start, self._everything = start, everything
         self._stands = Stands(laboratory, databases, look, seeding, self._phases, start)
         self._standing = Standing("")
         self._pending: list[tuple[str, Future[tuple[Trial, ...]]]] = []
@@ -196,7 +197,7 @@ class DataWalks:
             in_place=self._in_place.intersection(revisions),
             moves=frozenset((r, way) for r in revisions for way in self._moves(r)),
             exact=frozenset(r for r in revisions if is_exact(self.evidence[r])),
-            last=self._is_last and end == len(self.order),
+            last=self._everything and end == len(self.order),
         )
         walked: DataWalked | Hang = self.laboratory.land(job)
         if isinstance(walked, Hang):
