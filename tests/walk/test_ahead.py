@@ -13,7 +13,7 @@ from migcheck.walk.ahead import cuts
 
 @pytest.mark.parametrize(
     ("start", "end", "jobs", "expected"),
-    [(0, 500, 1, []), (0, 26, 8, []), (0, 30, 8, [16]), (0, 500, 2, [270]), (400, 500, 2, [454])],
+    [(0, 500, 1, []), (0, 26, 8, []), (0, 30, 8, [17]), (0, 500, 2, [281]), (400, 500, 2, [456])],
 )
 def test_a_short_history_or_one_job_is_not_cut(start: int, end: int, jobs: int, expected: list[int]) -> None:
     assert cuts(start, end, jobs) == expected
