@@ -26,7 +26,7 @@ demo: $(VENV)/.installed  ## set up, then verify an example history that has a f
 	@$(BIN)/migcheck verify --url examples/shop/alembic.ini $(ARGS) || test $$? -eq 1
 
 test: $(VENV)/.installed-dev  ## set up and run every test (ARGS="-k name" for some of them)
-	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 test-matrix: $(VENV)/.installed-dev  ## the core tests under each supported Python, SQLAlchemy and alembic found here
 	@$(BIN)/python tests/matrix.py $(ARGS)

@@ -25,13 +25,13 @@ from migcheck.seeding.own import SeedingSpec
 from migcheck.walk import plan, states
 from migcheck.walk.data.beside import beside
 from migcheck.walk.data.gather import CHECKS as CHECKS_OF_ROWS
-from migcheck.walk.data.gather import DataWalks
+from migcheck.walk.data.stretches import Stretches
 from migcheck.walk.disposable import Disposable, NotAgain
 from migcheck.walk.jobs import Look, Probe, Probed
 from migcheck.walk.laboratory import Laboratory, Stoppable
 from migcheck.walk.passes import PASSES, Passes
 from migcheck.walk.plan import Part, Shard
-from migcheck.walk.processes import WorkerDied, Zygote
+from migcheck.walk.processes import Zygote
 from migcheck.walk.scheduler import Scheduler
 
 
@@ -193,22 +193,14 @@ class _Gathering:
             return nullcontext()
         stoppable = Stoppable(self.laboratory)
 
-        def walk() -> tuple[DataWalks, DataEvidence]:
-            walks = DataWalks(
-                *(stoppable, self.databases, self.look, self.seeding, self.evidence),
-                *(self.laboratory.targets, start, self.wish.shard.is_last and beginning == 0),
-            )
-            return walks, walks.run()
+        walks = Stretches(
+            *(stoppable, self.databases, self.look, self.seeding, self.evidence, self.laboratory.targets),
+            *(start, self.wish.shard.is_last and beginning == 0),
+        )
 
         def run() -> DataEvidence | None:
             try:
-                try:
-                    walks, found = walk()
-                except WorkerDied as died:
-                    if stoppable.stopped:
-                        raise
-                    self.notes.append(f"{died.message}; the walk with rows was done again")
-                    walks, found = walk()
+                found = walks.run()
             except UsageError as error:
                 if not any(map(_is_broken, self.evidence.values())):
                     raise
@@ -217,6 +209,7 @@ class _Gathering:
                 return None
             for column in self.seeding.own.unfilled(walks.filled):
                 self.notes.append(f"{self.seeding.own.source}: there is no {column} in any revision")
+            self.notes += walks.notes
             self.skipped += walks.left_out
             return found
 

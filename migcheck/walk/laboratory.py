@@ -116,13 +116,15 @@ class Laboratory:
 
 
 class Stoppable:
-    """Starts jobs in a laboratory until it is stopped: for a thread that may not be wanted any more."""
+    """Starts jobs in a laboratory until it is stopped: for threads that may not be wanted any more."""
 
     def __init__(self, laboratory: Laboratory) -> None:
         self.address, self.dialect, self.jobs = laboratory.address, laboratory.dialect, laboratory.jobs
         self._laboratory = laboratory
         self._flights: list[Flight] = []
         self.stopped = False
+        self.failure: BaseException | None = None
+        """For what it was stopped first."""
 
     def land(self, job: Job) -> Any:
         """The result of a job, see `Flight.land`. Raises ProjectError once all is stopped."""
@@ -135,8 +137,10 @@ class Stoppable:
         finally:
             self._flights.remove(flight)
 
-    def stop(self) -> None:
+    def stop(self, failure: BaseException | None = None) -> None:
         """End all jobs that are under way, and every later one."""
+        if not self.stopped:
+            self.failure = failure
         self.stopped = True
         for flight in list(self._flights):
             flight.end()

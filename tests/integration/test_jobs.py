@@ -11,7 +11,8 @@ from bench import histories
 from migcheck import Progress, Report, verify
 from migcheck.model import RevisionEvidence, Target
 from migcheck.reporters.base import Presentation, reporter_for
-from tests.integration.documents import without_times
+from migcheck.walk.data import stretches
+from tests.integration.documents import without_times, without_values
 
 REVISIONS = 63
 FAULTS = {
@@ -39,9 +40,12 @@ def project(folder: Path, faults: dict[int, tuple[str, str]]) -> Path:
     return histories.configure(folder, "alembic", histories.NEVER_OPENED)
 
 
+def text(report: Report) -> str:
+    return reporter_for("json").render(report, Presentation(folder=Path.cwd(), width=100, color=False))
+
+
 def shown(report: Report) -> dict[str, Any]:
-    presentation = Presentation(folder=Path.cwd(), width=100, color=False)
-    return without_times(reporter_for("json").render(report, presentation))
+    return without_times(text(report))
 
 
 class Log(Progress):
@@ -68,7 +72,10 @@ class Log(Progress):
 
 
 @pytest.mark.parametrize("rows", [0, 2])
-def test_the_report_is_the_same_for_each_number_of_jobs(tmp_path: Path, server_url: str, rows: int) -> None:
+def test_the_report_is_the_same_for_each_number_of_jobs(
+    tmp_path: Path, server_url: str, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    monkeypatch.setattr(stretches, "_LENGTH", 20)  # as if the history were a long one
     ini = project(tmp_path, FAULTS)
     logs = [Log(), Log(), Log()]
     reports = [
@@ -88,6 +95,18 @@ def test_the_report_is_the_same_for_each_number_of_jobs(tmp_path: Path, server_u
         errors = {e.revision: e.downgrade.error for e in log.walked_ if e.downgrade is not None}
         failed = {revision: error.type for revision, error in errors.items() if error is not None}
         assert failed == {"r0031": "psycopg.errors.DivisionByZero", "r0034": "NotImplementedError"}
+
+
+def test_what_is_found_with_rows_does_not_depend_on_where_stretches_begin(
+    tmp_path: Path, server_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ini = project(tmp_path, FAULTS)
+    reports = []
+    for length in (100, 16):
+        monkeypatch.setattr(stretches, "_LENGTH", length)
+        reports.append(without_values(text(verify(ini, database=server_url, seed_rows=2))))
+    assert {"MC301", "MC307"} <= {finding["code"] for finding in reports[0]["findings"]}
+    assert reports[1] == reports[0]
 
 
 def test_what_stands_on_a_failing_upgrade_is_left_out_of_every_part(tmp_path: Path, server_url: str) -> None:

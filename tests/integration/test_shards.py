@@ -12,7 +12,7 @@ from migcheck.errors import UsageError
 from migcheck.merging import merged
 from migcheck.reporters.base import Presentation, reporter_for
 from migcheck.reporters.reading import read_report
-from tests.integration.documents import without_times
+from tests.integration.documents import without_times, without_values
 from tests.integration.test_jobs import FAULTS, REVISIONS, project
 
 SHARDS = 3
@@ -30,18 +30,6 @@ def sharded(ini: Path, folder: Path, **settings: Any) -> Report:
         files.append(folder / f"{number}.json")
         files[-1].write_text(text(verify(ini, shard=f"{number}/{SHARDS}", **settings)))
     return merged([read_report(file) for file in files], [file.name for file in files])
-
-
-def without_values(report: str) -> dict[str, Any]:
-    """A document without times, and without the values of rows: a shard begins with rows of its own, so what
-    refers to them has other numbers. Which row it is that breaks a revision stays the same."""
-    document = without_times(report)
-    for finding in document["findings"]:
-        for row in finding["rows"] or ():
-            row["row"] = sorted(row["row"] or ())
-        if finding["error"] and finding["rows"]:
-            finding["error"]["message"] = ""
-    return document
 
 
 @pytest.mark.parametrize("rows", [0, 2])

@@ -14,14 +14,14 @@ from dataclasses import replace
 
 from migcheck.compare.rows import data_changes, volatile_columns
 from migcheck.model import RevisionEvidence, Step
-from migcheck.model.data import DataChange, DataEvidence, RevisionData, Trial
+from migcheck.model.data import DataChange, RevisionData, Trial
 from migcheck.model.tables import Tables
 from migcheck.seeding.own import SeedingSpec
 from migcheck.walk import plan
 from migcheck.walk.data.culprits import Culprits
 from migcheck.walk.data.experiments import Experiments
 from migcheck.walk.data.interest import is_exact, moves_rows, phases, runs_in_one_transaction
-from migcheck.walk.data.settling import is_any_row, settled, validated_in, without_ordinary
+from migcheck.walk.data.settling import is_any_row, without_ordinary
 from migcheck.walk.data.standing import Standing, Stands
 from migcheck.walk.disposable import Disposable
 from migcheck.walk.jobs import DataWalk, DataWalked, Look, Moment, Move
@@ -33,11 +33,12 @@ CHECKS = ("MC301", "MC302", "MC303", "MC304", "MC305", "MC306", "MC307", "MC308"
 
 
 class DataWalks:
-    """Walks the revisions of `databases.order` with rows, from position `start`.
+    """Walks a `stretch` of the revisions of `databases.order` with rows, a half-open range of positions of a
+    walk that begins at `start`.
 
-    With `everything` all constraints are checked at the end, else those alone that the revisions could
-    concern, at each. `evidence` is what the schema's walk has seen, `targets` the tables after each upgrade
-    that could concern rows.
+    With `everything` all constraints are checked at the end of the order, else those alone that the revisions
+    could concern, at each. `evidence` is what the schema's walk has seen, `targets` the tables after each
+    upgrade that could concern rows. `last` is the last moment that was seen.
     """
 
     def __init__(
@@ -49,7 +50,8 @@ class DataWalks:
         evidence: Mapping[str, RevisionEvidence],
         targets: Mapping[str, Tables],
         start: int,
-        everything: bool = True,
+        stretch: tuple[int, int],
+        everything: bool,
     ) -> None:
         self.laboratory, self.databases, self.look = laboratory, databases, look
         self.seeding, self.evidence, self.targets = seeding, evidence, targets
@@ -58,40 +60,44 @@ class DataWalks:
         self.filled: frozenset[tuple[str, str]] = frozenset()
         self.experiments = Experiments(laboratory, databases, look, seeding)
         self._phases = {r: phases(evidence[r]) if r in evidence else () for r in self.order}
-        self._in_place = frozenset(revision for revision in self.order[start:] if self._is_in_place(revision))
-        self._last: Moment | None = None
-        self._start, self._everything = start, everything
+        self._begin, self._end = stretch
+        own = self.order[self._begin : self._end]
+        self._in_place = frozenset(revision for revision in own if self._is_in_place(revision))
+        self.last: Moment | None = None
+        self._everything = everything
         self._stands = Stands(laboratory, databases, look, seeding, self._phases, start)
         self._standing = Standing("")
         self._pending: list[tuple[str, Future[tuple[Trial, ...]]]] = []
 
-    def run(self) -> DataEvidence:
+    def run(self) -> None:
         """Walk to the end."""
-        self._stand_at(self._start)
-        position = self._start
+        position = self._begin
+        self._stand_at(position)
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="migcheck-trials") as self._beside:
             try:
-                while position < len(self.order):
+                while position < self._end:
                     position = self._go_on(position)
                 for revision, future in self._pending:
                     self._add(revision, future.result())
             except WorkerDied:  # it may be done again
                 self._beside.shutdown(cancel_futures=True)
                 raise
-            except BaseException:
-                self.laboratory.stop()
+            except BaseException as error:
+                self.laboratory.stop(error)
                 self._beside.shutdown(cancel_futures=True)
                 raise
-        self._stand_at(len(self.order))
-        validated = validated_in(self._last.tables) if self._last is not None else frozenset()
-        revisions = [self.found[revision] for revision in self.order if revision in self.found]
-        return DataEvidence(tuple(settled(seen, validated) for seen in revisions), validated)
+        self._stand_at(self._end)
+
+    @property
+    def revisions(self) -> list[RevisionData]:
+        """What was seen, in order."""
+        return [self.found[revision] for revision in self.order if revision in self.found]
 
     @property
     def left_out(self) -> list[tuple[str, str | None, str]]:
         """(check, revision, reason) for what was not proved of revisions that work without rows."""
         left: list[tuple[str, str | None, str]] = []
-        for revision in self.order:
+        for revision in self.order[self._begin : self._end]:
             seen, found = self.evidence.get(revision), self.found.get(revision)
             if found is not None and found.skipped and self._phases[revision]:
                 left += [(code, revision, found.skipped) for code in CHECKS]
@@ -116,7 +122,7 @@ class DataWalks:
         if position in companies:
             return self._pass_company(position, companies[position])
         end = position
-        while end < len(self.order) and end not in companies and self._in_passing(self.order[end]):
+        while end < self._end and end not in companies and self._in_passing(self.order[end]):
             end += 1
         if end > position:
             walked = self._walk(self.order[position:end], end)
@@ -175,10 +181,10 @@ class DataWalks:
         return end
 
     def _stand_at(self, position: int) -> None:
-        """Begin anew on a database at `position`; at the end none is needed any more."""
+        """Begin anew on a database at `position`; at the end of the stretch none is needed any more."""
         if self._standing.database:
             self.databases.drop(self._standing.database)
-        self._standing = self._stands.at(position) if position < len(self.order) else Standing("")
+        self._standing = self._stands.at(position) if position < self._end else Standing("")
 
     def _walk(self, revisions: Sequence[str], end: int) -> DataWalked | Hang:
         """Walk some revisions on the standing database, and keep what was seen of them; when all is well the
@@ -190,7 +196,7 @@ class DataWalks:
             self.seeding,
             tuple((r, phase) for r in revisions for phase in self._phases[r]),
             sow=not standing.is_sown,
-            sow_next=self.order[end] if end < len(self.order) else None,
+            sow_next=self.order[end] if end < self._end else None,
             sown=standing.sown,
             unseeded=standing.unseeded,
             targets={r: self.targets[r] for r in revisions if r in self.targets},
@@ -208,7 +214,7 @@ class DataWalks:
         self.found.update((seen.revision, seen) for seen in walked.revisions)
         standing.sown, standing.unseeded = walked.sown, walked.unseeded
         standing.is_sown = job.sow_next is not None and walked.suspect is None
-        self._last = walked.now or self._last
+        self.last = walked.now or self.last
         self.filled |= walked.filled
         return walked
 
