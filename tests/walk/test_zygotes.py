@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -141,7 +142,9 @@ def test_a_fork_that_does_not_end_is_ended() -> None:
                     process.wait(timeout=0.5)
             [pid] = zygotes.PID.unpack(process._said)
             os.kill(pid, signal.SIGSTOP)
-        assert not alive(pid)
+        deadline = time.monotonic() + 10
+        while alive(pid):  # its line is closed a moment before it has ended
+            assert time.monotonic() < deadline
 
 
 def test_one_that_was_begun_ahead_serves_the_first_run(project: Path) -> None:
