@@ -59,13 +59,6 @@ class Laboratory:
         database = "" if isinstance(job, Preload) else job.place.database
         return Flight(self, self._zygote.start(job), database)
 
-    def begin(self, job: Job) -> Flight:
-        """Start `job` beside what comes next; where only one may run, it ends before that."""
-        flight = self.start(job)
-        if self.jobs == 1:
-            flight.result = flight.land()
-        return flight
-
     def run(self, job: Job | Preload) -> Any:
         """The result of a job that nothing may go wrong in. Raises ProjectError when it hangs."""
         result = self.start(job).land()
@@ -153,8 +146,6 @@ class Flight:
         self._laboratory = laboratory
         self._running = running
         self._database = database
-        self.result: Any = None
-        """What it has landed with already."""
 
     def end(self) -> None:
         """End the job; who waits for it gets a ProjectError."""
@@ -165,8 +156,6 @@ class Flight:
 
         Raises ProjectError when env.py itself hangs, and what the job ended with otherwise.
         """
-        if self.result is not None:
-            return self.result
         limit = self._laboratory.step_timeout
         result = self._running.wait(on_event, limit, self._stuck, self._statement)
         if not isinstance(result, Hung):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 
 from migcheck.model import Difference, Idempotence, OneShot, RevisionEvidence, Snapshot, WayDown
 from migcheck.walk import plan
 from migcheck.walk.disposable import Disposable
 from migcheck.walk.jobs import AtHeads, Delta, Descend, Look, SeenAtHeads, Shoot
-from migcheck.walk.laboratory import Flight, Hang, Laboratory
+from migcheck.walk.laboratory import Hang, Laboratory, Stoppable
 
 PASSES = ("MC206", "MC207", "MC208", "MC401")
 """The checks that judge them."""
@@ -48,41 +49,48 @@ class Passes:
             return None, None, self._ways_down(database, top, start)
         if not self.databases.copies:
             # No copy to be had, or one with the same roles: the way down begins where env.py has ended.
-            at_heads = self._seen_at_heads(self._at_heads(database))
+            at_heads = self._seen_at_heads(self.laboratory.start(self._at_heads(database)).land())
             ways_down = self._ways_down(database, top, start)
             if self.databases.server_wide:
                 self.databases.clear()
-            shot = self._shoot(top, beginning)
+            shot = self.laboratory.start(self._shoot(top, beginning)).land()
         else:
-            shot, beside = self._shoot(top, beginning), self._at_heads(self.databases.clone(database))
-            ways_down = self._ways_down(database, top, start)
-            at_heads = self._seen_at_heads(beside)
+            # The longest of them has a processor of its own, where there are two.
+            jobs = self._shoot(top, beginning), self._at_heads(self.databases.clone(database))
+            beside = Stoppable(self.laboratory)
+            workers = min(max(self.laboratory.jobs - 1, 1), len(jobs))
+            with ThreadPoolExecutor(workers, thread_name_prefix="migcheck-passes") as threads:
+                try:
+                    futures = [threads.submit(beside.land, job) for job in jobs]
+                    if self.laboratory.jobs == 1:
+                        wait(futures)
+                    ways_down = self._ways_down(database, top, start)
+                    shot, seen = (future.result() for future in futures)
+                except BaseException:
+                    beside.stop()
+                    raise
+            at_heads = self._seen_at_heads(seen)
         return at_heads, self._one_shot(shot, at_heads.around), ways_down
 
-    def _shoot(self, top: Snapshot, beginning: int) -> Flight:
+    def _shoot(self, top: Snapshot, beginning: int) -> Shoot:
         """All that is verified, in one run: of a part, from where a deploy of it would begin."""
         database = self.databases.at(beginning) if beginning else self.databases.fresh()
-        place = self.databases.place(database)
-        return self.laboratory.begin(Shoot(place, self.look, self.targets, top))
+        return Shoot(self.databases.place(database), self.look, self.targets, top)
 
-    def _one_shot(self, flight: Flight, around: tuple[Difference, ...]) -> OneShot:
-        result = flight.land()
+    def _one_shot(self, result: OneShot | Hang, around: tuple[Difference, ...]) -> OneShot:
         if isinstance(result, Hang):
             return OneShot(None, result.revision, result.error)
-        assert isinstance(result, OneShot)
         # What env.py itself does comes once in one go, and not at all in a walk.
         found = result.differences and tuple(d for d in result.differences if d not in around)
         return replace(result, differences=found)
 
-    def _at_heads(self, database: str) -> Flight:
-        return self.laboratory.begin(AtHeads(self.databases.place(database), self.look, self.targets))
+    def _at_heads(self, database: str) -> AtHeads:
+        return AtHeads(self.databases.place(database), self.look, self.targets)
 
-    def _seen_at_heads(self, flight: Flight) -> SeenAtHeads:
-        result = flight.land()
+    def _seen_at_heads(self, result: SeenAtHeads | Hang) -> SeenAtHeads:
         if isinstance(result, Hang):
             reason = "`upgrade heads` did not end on the database at heads"
             return SeenAtHeads(Idempotence((), (), result.error), None, reason)
-        assert isinstance(result, SeenAtHeads)
         if result.no_drift is not None:
             self.skipped.append(("MC401", None, result.no_drift))
         return result
