@@ -121,7 +121,6 @@ def test_a_worker_that_is_lost_costs_nothing_but_time(cluster: Cluster, tmp_path
     ini = project(tmp_path, slow)
     here = verify(ini, database="embedded", seed_rows=0)
     workers = [cluster.worker("one"), cluster.worker("two")]
-    before = servers()
     reports: list[Report] = []
     run = threading.Thread(
         target=lambda: reports.append(
@@ -129,23 +128,30 @@ def test_a_worker_that_is_lost_costs_nothing_but_time(cluster: Cluster, tmp_path
         )
     )
     run.start()
-    wait_until(lambda: len(servers() - before) == 2)
-    ours = {server: owner(server) for server in servers() - before}
+    wait_until(lambda: len(servers_of(workers)) == 2)
+    ours = servers_of(workers)
     time.sleep(1)  # in the middle of the walk
     workers[0].send_signal(signal.SIGKILL)
     lost = {server for server, pid in ours.items() if pid == workers[0].pid}
     assert len(lost) == 1
-    wait_until(lambda: not lost & servers())
+    wait_until(lambda: not any(map(runs, lost)))
     run.join(PATIENCE * 2)
     (there,) = reports
     assert without_times(text(there)) == without_times(text(here))
-    wait_until(lambda: not servers() - before)
+    wait_until(lambda: not servers_of(workers) and not any(map(runs, ours)))
 
 
-def servers() -> set[Path]:
-    """The folders of all private servers."""
-    found = (path for place in directories.places() for path in place.glob("migcheck-*/data/postmaster.pid"))
-    return {path.parents[1] for path in found if postmaster(path) > 0}
+def servers_of(workers: list[subprocess.Popen[bytes]]) -> dict[Path, int]:
+    """The folders of the private servers that these processes have started, and which of them it was; other
+    tests have servers, too."""
+    folders = (path for place in directories.places() for path in place.glob("migcheck-*"))
+    owners = {path: owner(path) for path in folders if runs(path)}
+    return {path: pid for path, pid in owners.items() if pid in {worker.pid for worker in workers}}
+
+
+def runs(server: Path) -> bool:
+    """Whether there is a server in a folder."""
+    return postmaster(server / "data" / "postmaster.pid") > 0
 
 
 def postmaster(file: Path) -> int:
@@ -157,8 +163,11 @@ def postmaster(file: Path) -> int:
 
 
 def owner(server: Path) -> int:
-    """The process for which the keeper of a server works."""
-    return parent(parent(postmaster(server / "data" / "postmaster.pid")))
+    """The process for which the keeper of a server works; 0 where that has just ended."""
+    try:
+        return parent(parent(postmaster(server / "data" / "postmaster.pid")))
+    except OSError:
+        return 0
 
 
 def parent(pid: int) -> int:
