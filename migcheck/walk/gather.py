@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from migcheck.errors import UsageError
@@ -25,6 +26,7 @@ from migcheck.seeding.own import SeedingSpec
 from migcheck.walk import plan, states
 from migcheck.walk.data.beside import beside
 from migcheck.walk.data.gather import CHECKS as CHECKS_OF_ROWS
+from migcheck.walk.data.gather import DataWalks
 from migcheck.walk.data.stretches import Stretches
 from migcheck.walk.disposable import Disposable, NotAgain
 from migcheck.walk.jobs import Look, Probe, Probed
@@ -193,10 +195,12 @@ class _Gathering:
             return nullcontext()
         stoppable = Stoppable(self.laboratory)
 
-        walks = Stretches(
+        walk_of = partial(
+            DataWalks,
             *(stoppable, self.databases, self.look, self.seeding, self.evidence, self.laboratory.targets),
             *(start, self.wish.shard.is_last and beginning == 0),
         )
+        walks = Stretches(stoppable, self.databases, start, walk_of)
 
         def run() -> DataEvidence | None:
             try:

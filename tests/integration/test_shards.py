@@ -10,17 +10,12 @@ import pytest
 from migcheck import Report, verify
 from migcheck.errors import UsageError
 from migcheck.merging import merged
-from migcheck.reporters.base import Presentation, reporter_for
 from migcheck.reporters.reading import read_report
 from tests.integration.documents import without_times, without_values
-from tests.integration.test_jobs import FAULTS, REVISIONS, project
+from tests.integration.test_jobs import FAULTS, REVISIONS, project, text
 
 SHARDS = 3
 pytestmark = pytest.mark.slow
-
-
-def text(report: Report) -> str:
-    return reporter_for("json").render(report, Presentation(folder=Path.cwd(), width=100, color=False))
 
 
 def sharded(ini: Path, folder: Path, **settings: Any) -> Report:

@@ -50,8 +50,8 @@ class DataWalks:
         evidence: Mapping[str, RevisionEvidence],
         targets: Mapping[str, Tables],
         start: int,
-        stretch: tuple[int, int],
         everything: bool,
+        stretch: tuple[int, int],
     ) -> None:
         self.laboratory, self.databases, self.look = laboratory, databases, look
         self.seeding, self.evidence, self.targets = seeding, evidence, targets

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from itertools import pairwise
 
-from migcheck.model import RevisionEvidence
 from migcheck.model.data import DataEvidence
-from migcheck.model.tables import Tables
-from migcheck.seeding.own import SeedingSpec
 from migcheck.walk.data.gather import DataWalks
 from migcheck.walk.data.settling import settled, validated_in
 from migcheck.walk.disposable import Disposable
-from migcheck.walk.jobs import Look
 from migcheck.walk.laboratory import Stoppable
 from migcheck.walk.processes import WorkerDied
 
@@ -31,7 +27,8 @@ def positions(start: int, end: int, companies: list[tuple[int, int]]) -> list[in
 
 
 class Stretches:
-    """Walks the revisions of `databases.order` with rows, from position `start`; see `DataWalks`.
+    """Walks the revisions of `databases.order` with rows, from position `start`; `walk_of` makes that of
+    a stretch.
 
     `filled` are the columns, as (table, column), that the user's factories could fill, `left_out` what was
     not proved, as (check, revision, reason), `notes` what else the report should say.
@@ -41,19 +38,14 @@ class Stretches:
         self,
         laboratory: Stoppable,
         databases: Disposable,
-        look: Look,
-        seeding: SeedingSpec,
-        evidence: Mapping[str, RevisionEvidence],
-        targets: Mapping[str, Tables],
         start: int,
-        everything: bool = True,
+        walk_of: Callable[[tuple[int, int]], DataWalks],
     ) -> None:
         self.laboratory, self.databases = laboratory, databases
         self.filled: frozenset[tuple[str, str]] = frozenset()
         self.left_out: list[tuple[str, str | None, str]] = []
         self.notes: list[str] = []
-        self._what = (look, seeding, evidence, targets)
-        self._start, self._everything = start, everything
+        self._start, self._walk_of = start, walk_of
 
     def run(self) -> DataEvidence:
         """Walk them all. Raises what the first that went wrong has ended with."""
@@ -62,7 +54,7 @@ class Stretches:
         if self.databases.copies:  # else each would begin with all upgrades before it
             cuts = positions(self._start, end, self.databases.companies)
         with ThreadPoolExecutor(self.laboratory.jobs, thread_name_prefix="migcheck-stretch") as threads:
-            running = [threads.submit(self._walk, *stretch) for stretch in pairwise(cuts)]
+            running = [threads.submit(self._walk, stretch) for stretch in pairwise(cuts)]
         if self.laboratory.failure is not None:
             raise self.laboratory.failure
         walks = [each.result() for each in running]
@@ -75,24 +67,22 @@ class Stretches:
             tuple(settled(seen, validated) for each in walks for seen in each.revisions), validated
         )
 
-    def _walk(self, start: int, end: int) -> DataWalks:
+    def _walk(self, stretch: tuple[int, int]) -> DataWalks:
         if self.laboratory.stopped:  # no database is worth making any more
             raise CancelledError
         try:
-            return self._walked(start, end)
+            return self._walked(stretch)
         except WorkerDied as died:
             if self.laboratory.stopped:
                 raise
             self.notes.append(f"{died.message}; the walk with rows was done again")
         try:
-            return self._walked(start, end)
+            return self._walked(stretch)
         except WorkerDied as died:
             self.laboratory.stop(died)
             raise
 
-    def _walked(self, start: int, end: int) -> DataWalks:
-        walks = DataWalks(
-            self.laboratory, self.databases, *self._what, self._start, (start, end), self._everything
-        )
+    def _walked(self, stretch: tuple[int, int]) -> DataWalks:
+        walks = self._walk_of(stretch)
         walks.run()
         return walks
